@@ -1,0 +1,58 @@
+# What CI runs is what a person runs. `make` alone says what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test test-system system lint types contracts wheel faults bench lock clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+$(STAMP): pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: $(STAMP)  ## the whole pipeline with 320 sample customers, and a live table of what goes where
+	$(BIN)/ouvidor demo $(ARGS)
+
+up: $(STAMP)  ## the pipeline on this machine, with your ouvidor.yaml
+	$(BIN)/ouvidor up
+
+test: $(STAMP)  ## the whole test suite, on a real broker and a real mail server
+	$(BIN)/python -m pytest $(ARGS)
+
+system:  ## Debian's packages for test-system (as root)
+	apt-get update -qq
+	xargs -a deploy/debian-packages.txt apt-get install -y -qq --no-install-recommends
+
+test-system: $(STAMP)  ## the tests on what only Debian packages bring (make system)
+	$(BIN)/python -m pytest -m system $(ARGS)
+
+lint: $(STAMP)  ## ruff, and linters of what is not Python
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/shellcheck .ci/run
+	$(BIN)/hadolint deploy/container/Containerfile
+
+types: $(STAMP)  ## mypy, strict
+	$(BIN)/mypy
+
+contracts: $(STAMP)  ## who may import whom
+	$(BIN)/lint-imports
+
+faults: $(STAMP)  ## the long fault runs: kills, freezes, restarts, pauses
+	$(BIN)/python -m pytest -m faults --timeout 7200 -s $(ARGS)
+
+bench: $(STAMP)  ## side by side with bare loops, interleaved
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock:  ## write requirements.lock anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --all-extras --group dev --python-version 3.11 \
+	  --no-annotate pyproject.toml --output-file requirements.lock
+
+clean:  ## remove what was made here, but not var/
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Inbound to classified: kind, severity, difficulty, flags, area; why; how sure."""

@@ -1,0 +1,1 @@
+"""Channels to inbound topics: one folder a channel, one file a network."""

@@ -1,0 +1,1 @@
+"""The shared floor: records, topics, the stage, settings, errors, telemetry, the command line."""

@@ -1,0 +1,23 @@
+"""Errors, named by what to do about them. There is no fourth kind.
+
+Whatever else a library raises is turned into one of these where it is caught; what nobody foresaw is handled as
+`Rejected`: the record goes to the dead letters with the error's class and words, and a person takes the case.
+"""
+
+__all__ = ["Misconfigured", "OuvidorError", "Rejected", "Unavailable"]
+
+
+class OuvidorError(Exception):
+    """What all errors of this project have in common: words that name the thing, what was found, and the mend."""
+
+
+class Rejected(OuvidorError):
+    """This record will never work: to the dead letters, and a person takes the case."""
+
+
+class Unavailable(OuvidorError):
+    """Something we need is away: hold the partition, try again, commit nothing."""
+
+
+class Misconfigured(OuvidorError):
+    """Nothing will work until somebody changes a setting: stop, and say which."""

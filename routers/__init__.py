@@ -1,0 +1,1 @@
+"""Classified to department topics: who owns it, who is told, until when; the ombudsman's queue."""

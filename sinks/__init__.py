@@ -1,0 +1,1 @@
+"""Department topics to the world."""
