@@ -1,0 +1,135 @@
+"""How settings are read: closed sections, secrets from files, and errors that name the key and the mend.
+
+Every room's and adapter's settings are `Section`s, so that `ouvidor.yaml: ingest.accounts[2].pasword: unknown key; did
+you mean password?` is said the same way everywhere.
+"""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_validator
+
+from ouvidor.errors import Misconfigured
+
+__all__ = ["Section", "explain", "read_section", "read_yaml"]
+
+
+def _holds_secret(annotation: object) -> bool:
+    return annotation is SecretStr or SecretStr in get_args(annotation)
+
+
+class Section(BaseModel):
+    """A closed, frozen part of the settings. A secret `x` may be given as `x_file`: the path of a file that holds it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secret_files(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+        if not isinstance(given, dict):
+            return given
+        settled = dict(given)
+        for name, field in cls.model_fields.items():
+            key = f"{name}_file"
+            if _holds_secret(field.annotation) and key in settled and key not in cls.model_fields:
+                path = Path(str(settled.pop(key)))
+                if settled.get(name) is not None:
+                    raise ValueError(f"{name} and {key} are both given: keep one")
+                try:
+                    settled[name] = path.read_text(encoding="utf-8").rstrip("\r\n")
+                except (OSError, UnicodeDecodeError) as error:
+                    raise ValueError(f"{key}: cannot read {path}: {error}") from error
+        return settled
+
+
+def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the YAML holds
+    """Read a YAML file. Raises `Misconfigured` with the line where it is none."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Misconfigured(f"{path}: no such file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{path}: cannot be read: {error}") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
+        raise Misconfigured(f"{path}:{line} not YAML: {getattr(error, 'problem', None) or error}") from error
+
+
+S = TypeVar("S", bound=BaseModel)
+
+
+def read_section(model: type[S], given: object, *, where: str, within: Sequence[str | int] = ()) -> S:
+    """Read a section. Raises `Misconfigured` that names every key at fault, one a line, starting with `where`."""
+    try:
+        return model.model_validate(given if given is not None else {})
+    except ValidationError as error:
+        raise Misconfigured(explain(error, model, where=where, within=within)) from error
+
+
+def explain(error: ValidationError, model: type[BaseModel], *, where: str, within: Sequence[str | int] = ()) -> str:
+    """Say what is wrong, a line a key: `where: the.path[2].of.it: what; the mend`. Values are not repeated."""
+    lines = []
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        at = tuple(fault["loc"])
+        words = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            words = "unknown key"
+            known = _keys_at(model, at[:-1])
+            if near := get_close_matches(str(at[-1]), known, n=1, cutoff=0.5):
+                words += f"; did you mean {near[0]}?"
+            elif known:
+                words += f"; known are {', '.join(sorted(known))}"
+        elif fault["type"] == "missing":
+            words = "missing: it has no default"
+        path = _path((*within, *at))
+        lines.append(f"{where}: {path}: {words}" if path else f"{where}: {words}")
+    return "\n".join(lines)
+
+
+def _path(at: Sequence[str | int]) -> str:
+    words = ""
+    for step in at:
+        words += f"[{step}]" if isinstance(step, int) else f".{step}" if words else step
+    return words
+
+
+def _keys_at(model: type[BaseModel], at: Sequence[str | int]) -> list[str]:
+    """Walk from a model along a path of keys; give the keys known where it ends."""
+    here: list[object] = [model]
+    for step in at:
+        ahead: list[object] = []
+        for kind in _alternatives(here):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                if step in kind.model_fields:
+                    ahead.append(kind.model_fields[str(step)].annotation)
+                else:
+                    ahead.append(kind)  # a step that names a member of a union, not a key
+            else:
+                ahead.extend(get_args(kind)[-1:])
+        here = ahead
+    names: list[str] = []
+    for kind in _alternatives(here):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            for name, field in kind.model_fields.items():
+                names.append(name)
+                if _holds_secret(field.annotation):
+                    names.append(f"{name}_file")
+    return names
+
+
+def _alternatives(kinds: list[object]) -> list[object]:
+    flat: list[object] = []
+    for kind in kinds:
+        origin = get_origin(kind)
+        if origin in {Union, UnionType}:
+            flat.extend(_alternatives(list(get_args(kind))))
+        elif origin is Annotated:
+            flat.extend(_alternatives([get_args(kind)[0]]))
+        else:
+            flat.append(kind)
+    return flat

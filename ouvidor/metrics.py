@@ -1,0 +1,135 @@
+"""The catalogue of metrics: every one that any room counts is here, so that `docs/metrics.md` is generated from it.
+
+Labels are of low cardinality and never personal: a channel, a network, a stage, a department; never an address, an
+account or a protocol number.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+__all__ = ["REGISTRY"]
+
+REGISTRY = CollectorRegistry()
+
+ORIGINALS_RECEIVED = Counter(
+    "ouvidor_originals_received_total",
+    "Deliveries of channels that were made durable, redeliveries among them, before anything was read in them.",
+    ["channel", "network"],
+    registry=REGISTRY,
+)
+MESSAGES_RECEIVED = Counter(
+    "ouvidor_messages_received_total",
+    "Messages that got a protocol number. Redeliveries are not counted here but in ouvidor_redeliveries_total.",
+    ["channel", "network"],
+    registry=REGISTRY,
+)
+REDELIVERIES = Counter(
+    "ouvidor_redeliveries_total",
+    "Messages that a channel handed over again within 30 days, recognised and dropped.",
+    ["channel", "network"],
+    registry=REGISTRY,
+)
+UNREADABLE = Counter(
+    "ouvidor_unreadable_total",
+    "Originals that no reader understood: handed to a person with their bytes.",
+    ["channel", "network"],
+    registry=REGISTRY,
+)
+NETWORK_EVENTS = Counter(
+    "ouvidor_network_events_total",
+    "What networks said that is no customer's word: delivery statuses, unknown events. Kept, counted, acknowledged.",
+    ["network", "kind"],
+    registry=REGISTRY,
+)
+FORGERIES = Counter(
+    "ouvidor_forgeries_total",
+    "Webhook calls whose signature did not fit: answered with 401 and not kept, since no network sent them.",
+    ["network"],
+    registry=REGISTRY,
+)
+CHANNEL_LAST_SUCCESS = Gauge(
+    "ouvidor_channel_last_success_timestamp_seconds",
+    "When a network was last asked or listened to with success (Unix time): the oldest of its accounts.",
+    ["network"],
+    registry=REGISTRY,
+)
+CHANNEL_FAILURES = Counter(
+    "ouvidor_channel_failures_total",
+    "Failed attempts to reach a network, by what to do about them: unavailable (it is tried again), misconfigured.",
+    ["network", "kind"],
+    registry=REGISTRY,
+)
+SPOOL_BYTES = Gauge(
+    "ouvidor_spool_bytes",
+    "Bytes that wait in the local spool for the broker to come back.",
+    registry=REGISTRY,
+)
+SPOOL_RECORDS = Gauge(
+    "ouvidor_spool_records",
+    "Records that wait in the local spool for the broker to come back.",
+    registry=REGISTRY,
+)
+STAGE_RECORDS = Counter(
+    "ouvidor_stage_records_total",
+    "Records that a stage has finished with, by outcome: done, dead-lettered.",
+    ["stage", "outcome"],
+    registry=REGISTRY,
+)
+STAGE_OUTPUTS = Counter(
+    "ouvidor_stage_outputs_total",
+    "Records that a stage has sent in committed transactions.",
+    ["stage"],
+    registry=REGISTRY,
+)
+STAGE_BATCH_SECONDS = Histogram(
+    "ouvidor_stage_batch_seconds",
+    "How long a partition's batch took, from the poll to its commit.",
+    ["stage"],
+    registry=REGISTRY,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+STAGE_FENCES = Counter(
+    "ouvidor_stage_fences_total",
+    "Fences taken: once a partition at a quiet start; more tells of failures and rebalances.",
+    ["stage"],
+    registry=REGISTRY,
+)
+STAGE_RETRIES = Counter(
+    "ouvidor_stage_retries_total",
+    "Batches that were given up and will be tried again, by the error's class.",
+    ["stage", "error"],
+    registry=REGISTRY,
+)
+STAGE_LAG = Gauge(
+    "ouvidor_stage_lag_records",
+    "Records that wait for a stage in the partitions of this process.",
+    ["stage"],
+    registry=REGISTRY,
+)
+OLDEST_PENDING = Gauge(
+    "ouvidor_stage_oldest_pending_seconds",
+    "Age of the oldest record in the last batch of a stage: how far it is behind.",
+    ["stage"],
+    registry=REGISTRY,
+)
+VERDICTS = Counter(
+    "ouvidor_verdicts_total",
+    "Verdicts by kind and severity, and whether the classifier was sure.",
+    ["kind", "severity", "sure"],
+    registry=REGISTRY,
+)
+DISPATCHES = Counter(
+    "ouvidor_dispatches_total",
+    "Messages dispatched, by department and whether the ombudsman sees them.",
+    ["department", "ombudsman"],
+    registry=REGISTRY,
+)
+PROCESS_READY = Gauge(
+    "ouvidor_process_ready",
+    "1 when every service of the process is ready.",
+    registry=REGISTRY,
+)
+PROCESS_ALIVE = Gauge(
+    "ouvidor_process_alive",
+    "1 while every service of the process makes progress or has nothing to do.",
+    registry=REGISTRY,
+)

@@ -1,0 +1,49 @@
+"""The records that travel on topics: what a customer said, how it was judged, whose it is, what could not be read.
+
+Frozen, closed (`extra="forbid"`), with aware UTC datetimes. Each event's data carries the records before it, so that
+a department needs nothing but its own topic. JSON Schemas are generated from these models (`ouvidor schema`).
+"""
+
+from ouvidor.records.base import Record, Utc
+from ouvidor.records.dead_letter import DeadLetter
+from ouvidor.records.dispatch import Classified, Dispatch, Dispatched
+from ouvidor.records.message import (
+    Attachment,
+    Author,
+    Automatic,
+    Channel,
+    Consent,
+    Message,
+    Original,
+    Recipient,
+    Thread,
+    Turn,
+)
+from ouvidor.records.verdict import ClassifierVersion, Confidence, Difficulty, Evidence, Flag, Kind, Severity, Verdict
+
+__all__ = [
+    "Attachment",
+    "Author",
+    "Automatic",
+    "Channel",
+    "Classified",
+    "ClassifierVersion",
+    "Confidence",
+    "Consent",
+    "DeadLetter",
+    "Difficulty",
+    "Dispatch",
+    "Dispatched",
+    "Evidence",
+    "Flag",
+    "Kind",
+    "Message",
+    "Original",
+    "Recipient",
+    "Record",
+    "Severity",
+    "Thread",
+    "Turn",
+    "Utc",
+    "Verdict",
+]

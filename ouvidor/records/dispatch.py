@@ -1,0 +1,37 @@
+"""Dispatch: whose a message is, who is told, until when, and what travels together on the topics."""
+
+from pydantic import Field
+
+from ouvidor.records.base import Record, Utc
+from ouvidor.records.message import Message
+from ouvidor.records.verdict import Verdict
+
+__all__ = ["Classified", "Dispatch", "Dispatched"]
+
+
+class Dispatch(Record):
+    """Where a message goes, and why."""
+
+    owner: str = Field(description="The department that answers")
+    informed: tuple[str, ...] = Field((), description="Departments that are told and need not answer")
+    ombudsman: bool
+    why: tuple[str, ...] = Field((), description="Why the ombudsman sees it: the clauses that spoke")
+    deadline: Utc
+    profile: str = Field(description="Which clock counted the deadline")
+    rule: str = Field(description="The line of the routing table that spoke, and the table's hash: `name@hash`")
+    extract: bool = Field(description="Is the author withheld from the department?")
+
+
+class Classified(Record):
+    """The data of `ouvidor.message.classified.v1`."""
+
+    message: Message
+    verdict: Verdict
+
+
+class Dispatched(Record):
+    """The data of `ouvidor.message.dispatched.v1`: all that a department needs."""
+
+    message: Message
+    verdict: Verdict
+    dispatch: Dispatch

@@ -1,0 +1,187 @@
+"""The settings of the floor: one `ouvidor.yaml`, overridden by `OUVIDOR__SECTION__KEY` in the environment.
+
+The rooms' own sections (an adapter's account, the routing table) are closed models in their rooms, which read them from
+here: an adapter's settings stand in the adapter's file. Everything has a default that serves one machine.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ouvidor.config import Section, explain, read_yaml
+from ouvidor.errors import Misconfigured
+
+__all__ = ["Blobs", "Http", "Ingest", "Kafka", "Organisation", "Routing", "Settings", "Sinks", "Telemetry", "load"]
+
+_PREFIX = "OUVIDOR__"
+
+
+class Organisation(Section):
+    """Who answers."""
+
+    name: str = "Ouvidoria"
+    zone: str = "America/Sao_Paulo"
+    """The zone in which days begin and end (IANA)."""
+    country: str = "BR"
+    """Whose holidays do not count (ISO 3166-1)."""
+    subdivision: str | None = None
+    """The state whose holidays do not count either, e.g. SP (ISO 3166-2)."""
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{zone!r} is no zone of the IANA data base, such as America/Sao_Paulo") from error
+        return zone
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone, as Python's."""
+        return ZoneInfo(self.zone)
+
+
+class Kafka(Section):
+    """The broker. `ouvidor up` brings its own where `bootstrap` is not given."""
+
+    bootstrap: str | None = None
+    """host:port, several by comma. Not given: `ouvidor up` starts one, and `ouvidor run` uses 127.0.0.1:9092."""
+    prefix: str = "ouvidor."
+    """What every topic, group and transactional id starts with."""
+    partitions: int = Field(4, ge=1, le=1000)
+    topic_partitions: dict[str, int] = {}
+    """Other numbers of partitions for single topics, by name without prefix."""
+    replication: int = Field(1, ge=1, le=9)
+    security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    username: str | None = None
+    password: SecretStr | None = None
+    ca_file: Path | None = None
+    """Certificates that are trusted, PEM. Not given: the system's."""
+    session_timeout: timedelta = timedelta(seconds=10)
+    """After this silence a worker's partitions go to another. Also the longest open transaction."""
+    max_records: int = Field(500, ge=1)
+    """The most records in one batch of one transaction."""
+
+    @property
+    def servers(self) -> str:
+        """Where the broker is, with the default."""
+        return self.bootstrap or "127.0.0.1:9092"
+
+
+class Blobs(Section):
+    """Where originals and attachments are kept, named by SHA-256."""
+
+    url: str | None = None
+    """file:///path, s3://bucket/prefix, gs://… or az://…. Not given: `blobs` in the data directory."""
+
+
+class Http(Section):
+    """Where forms and webhooks come in."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    public_url: str | None = None
+    """As customers and networks see us, where a proxy stands before us."""
+    body_limit: int = Field(25 * 2**20, ge=1024)
+    """Bytes of the largest body."""
+
+
+class Ingest(Section):
+    """Which accounts are read. Each item is closed by its network's adapter: `ouvidor check` reads them all."""
+
+    http: Http = Http()
+    accounts: tuple[dict[str, Any], ...] = ()
+    """Each has `network`, `account`, and what the network's adapter needs."""
+
+
+class Routing(Section):
+    """Which routing table is in force."""
+
+    table: Path | None = None
+    """Not given: the table that comes with Ouvidor."""
+
+
+class Sinks(Section):
+    """What happens with dispatched messages besides their topics."""
+
+    directory: Path | None = None
+    """Where each department's NDJSON file is. Not given: `departments` in the data directory."""
+
+
+class Telemetry(Section):
+    """How a process is watched."""
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(None, ge=0, le=65535)
+    """/livez, /readyz and /metrics. Not given: none; 0: any free one, which the log names."""
+    log: Literal["json", "console", "auto"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    traces: str | None = None
+    """URL of an OTLP/HTTP collector. Not given: no traces (the context of others is carried all the same)."""
+
+
+class Settings(BaseSettings):
+    """All of `ouvidor.yaml`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix=_PREFIX, env_nested_delimiter="__", use_attribute_docstrings=True
+    )
+
+    organisation: Organisation = Organisation()
+    kafka: Kafka = Kafka()
+    data: Path = Path("var")
+    """All that this machine keeps: the local broker's data, blobs, spool, state, secrets."""
+    blobs: Blobs = Blobs()
+    ingest: Ingest = Ingest()
+    routing: Routing = Routing()
+    sinks: Sinks = Sinks()
+    telemetry: Telemetry = Telemetry()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the framework's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file; nothing else is read."""
+        return env_settings, init_settings
+
+    @property
+    def pseudonym_key(self) -> Path:
+        """The file with the key of pseudonyms: made at the first start, to be kept like a password."""
+        return self.data / "secret" / "pseudonyms.key"
+
+
+def load(path: Path | None = None) -> Settings:
+    """Read the settings. Not given: `ouvidor.yaml` here, if there is one, else the defaults.
+
+    Raises `Misconfigured` that names every key at fault.
+    """
+    where = path or Path("ouvidor.yaml")
+    given = read_yaml(where) if path is not None or where.exists() else {}
+    if given is None:
+        given = {}
+    if not isinstance(given, dict):
+        raise Misconfigured(f"{where}: a mapping of sections is expected, not a {type(given).__name__}")
+    strangers = [
+        name
+        for name in os.environ
+        if name.startswith(_PREFIX) and name.removeprefix(_PREFIX).split("__")[0].lower() not in Settings.model_fields
+    ]
+    if strangers:
+        known = ", ".join(sorted(Settings.model_fields)).upper()
+        raise Misconfigured(f"environment: {', '.join(sorted(strangers))}: unknown section; known are {known}")
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise Misconfigured(explain(error, Settings, where=str(where))) from error
