@@ -10,7 +10,7 @@ Source: CloudEvents 1.0.2, "Kafka Protocol Binding"; extensions "dataref", "dist
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 from uuid import UUID, uuid5
 
 from aiokafka import ConsumerRecord
@@ -44,7 +44,7 @@ NETWORK_EVENT: Final = "ouvidor.network.event.v1"
 DEAD_LETTERED: Final = "ouvidor.record.dead-lettered.v1"
 JSON: Final = "application/json"
 
-Incoming = ConsumerRecord[bytes | None, bytes | None]
+Incoming: TypeAlias = ConsumerRecord[bytes | None, bytes | None]
 """A record as it came from a topic."""
 
 M = TypeVar("M", bound=BaseModel)

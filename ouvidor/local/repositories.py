@@ -1,18 +1,21 @@
 """Which Maven repositories to ask, as Maven's and jgo's own settings on this machine say.
 
-jgo gives the repositories (Maven Central, and `[repositories]` of its jgo.conf, also by JGO_CONFIG_FILE), Maven's
-settings.xml their mirrors, as whoever sits behind a company's mirror has already set up. We invent no variable of
-our own.
+jgo gives the repositories (Maven Central, and `[repositories]` of its jgo.conf, which JGO_CONFIG_FILE can name),
+Maven's settings.xml their mirrors and the mirrors' logins: whoever sits behind a company's mirror has one of them set
+up already, so we add no variable of our own.
 
-Source: Maven, "Using Mirrors for Repositories"; jgo, "Configuration".
+Source: Maven, "Using Mirrors for Repositories" and "Settings Reference"; jgo, "Configuration".
 """
 
 import os
 import re
-import xml.etree.ElementTree as ET
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
+
+from jgo.config import GlobalSettings
+from jgo.constants import MAVEN_CENTRAL_URL
 
 from ouvidor.errors import Misconfigured
 
@@ -21,21 +24,64 @@ __all__ = ["Repository", "local_repository", "repositories"]
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A Maven repository: its address, and a name and password where it wants them."""
+    """A Maven repository: its address, and the login where it wants one."""
 
     url: str
     login: tuple[str, str] | None = field(default=None, repr=False)
 
 
 def repositories() -> list[Repository]:
-    """Return whom to ask, first one first, each once."""
-    constants, settings = _jgo()
-    known = {"central": constants.MAVEN_CENTRAL_URL, **settings.repositories}
-    rules = _Mirrors.read(Path.home() / ".m2" / "settings.xml")
-    return list(dict.fromkeys(rules.instead_of(name, url) for name, url in known.items()))
+    """Return whom to ask, in this order."""
+    path = Path.home() / ".m2" / "settings.xml"
+    settings = _settings_xml(path)
+    known = {"central": MAVEN_CENTRAL_URL, **GlobalSettings.load().repositories}
+    # One mirror may stand for several repositories: asked once.
+    return list(dict.fromkeys(_mirror_of(settings, name, url, path) for name, url in known.items()))
 
 
 def local_repository() -> Path:
     """Return where Maven and jgo keep what they downloaded: ~/.m2/repository, or M2_REPO, or as jgo.conf says."""
-    _, settings = _jgo()
-    return Path(settings.repo_cache).expanduser()
+    return Path(GlobalSettings.load().repo_cache).expanduser()
+
+
+def _settings_xml(path: Path) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(path.read_bytes())  # noqa: S314 - the user's own settings
+    except FileNotFoundError:
+        return ElementTree.Element("settings")
+    except (ElementTree.ParseError, OSError) as error:
+        raise Misconfigured(f"{path}: cannot be read as Maven's settings: {error}") from error
+
+
+def _mirror_of(settings: ElementTree.Element, name: str, url: str, path: Path) -> Repository:
+    for mirror in settings.iterfind("./{*}mirrors/{*}mirror"):
+        if _applies(_text(mirror, "mirrorOf"), name):
+            address = _text(mirror, "url")
+            if not address:
+                raise Misconfigured(f"{path}: the mirror {_text(mirror, 'id')!r} has no <url>; give it one")
+            return Repository(address.rstrip("/"), _login(settings, _text(mirror, "id")))
+    return Repository(url.rstrip("/"), _login(settings, name))
+
+
+def _applies(pattern: str, name: str) -> bool:
+    """Tell whether `<mirrorOf>` means this repository; all that jgo knows are remote, so `external:*` means each."""
+    parts = [part.strip() for part in pattern.split(",")]
+    return f"!{name}" not in parts and any(part in {name, "*", "external:*"} for part in parts)
+
+
+def _login(settings: ElementTree.Element, name: str) -> tuple[str, str] | None:
+    for server in _servers(settings, name):
+        user, password = _text(server, "username"), _text(server, "password")
+        if user:
+            return user, password
+    return None
+
+
+def _servers(settings: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+    return (one for one in settings.iterfind("./{*}servers/{*}server") if _text(one, "id") == name)
+
+
+def _text(element: ElementTree.Element, tag: str) -> str:
+    """Return a child's text with `${env.NAME}` replaced, as Maven does, so that no secret need stand in the file."""
+    text = (element.findtext(f"{{*}}{tag}") or "").strip()
+    return re.sub(r"\$\{env\.(\w+)\}", lambda found: os.environ.get(found[1], ""), text)
