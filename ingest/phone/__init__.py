@@ -1,0 +1,1 @@
+"""Calls and their transcripts: one file a network."""

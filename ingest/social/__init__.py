@@ -1,0 +1,1 @@
+"""Messengers and social networks: one file a network."""
