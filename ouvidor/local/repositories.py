@@ -9,10 +9,10 @@ Source: Maven, "Using Mirrors for Repositories" and "Settings Reference"; jgo, "
 
 import os
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from xml.etree import ElementTree
 
 from jgo.config import GlobalSettings
 from jgo.constants import MAVEN_CENTRAL_URL
@@ -44,16 +44,16 @@ def local_repository() -> Path:
     return Path(GlobalSettings.load().repo_cache).expanduser()
 
 
-def _settings_xml(path: Path) -> ElementTree.Element:
+def _settings_xml(path: Path) -> ET.Element:
     try:
-        return ElementTree.fromstring(path.read_bytes())  # noqa: S314 - the user's own settings
+        return ET.fromstring(path.read_bytes())  # noqa: S314 - the user's own settings
     except FileNotFoundError:
-        return ElementTree.Element("settings")
-    except (ElementTree.ParseError, OSError) as error:
+        return ET.Element("settings")
+    except (ET.ParseError, OSError) as error:
         raise Misconfigured(f"{path}: cannot be read as Maven's settings: {error}") from error
 
 
-def _mirror_of(settings: ElementTree.Element, name: str, url: str, path: Path) -> Repository:
+def _mirror_of(settings: ET.Element, name: str, url: str, path: Path) -> Repository:
     for mirror in settings.iterfind("./{*}mirrors/{*}mirror"):
         if _applies(_text(mirror, "mirrorOf"), name):
             address = _text(mirror, "url")
@@ -69,7 +69,7 @@ def _applies(pattern: str, name: str) -> bool:
     return f"!{name}" not in parts and any(part in {name, "*", "external:*"} for part in parts)
 
 
-def _login(settings: ElementTree.Element, name: str) -> tuple[str, str] | None:
+def _login(settings: ET.Element, name: str) -> tuple[str, str] | None:
     for server in _servers(settings, name):
         user, password = _text(server, "username"), _text(server, "password")
         if user:
@@ -77,11 +77,11 @@ def _login(settings: ElementTree.Element, name: str) -> tuple[str, str] | None:
     return None
 
 
-def _servers(settings: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+def _servers(settings: ET.Element, name: str) -> Iterator[ET.Element]:
     return (one for one in settings.iterfind("./{*}servers/{*}server") if _text(one, "id") == name)
 
 
-def _text(element: ElementTree.Element, tag: str) -> str:
+def _text(element: ET.Element, tag: str) -> str:
     """Return a child's text with `${env.NAME}` replaced, as Maven does, so that no secret need stand in the file."""
     text = (element.findtext(f"{{*}}{tag}") or "").strip()
     return re.sub(r"\$\{env\.(\w+)\}", lambda found: os.environ.get(found[1], ""), text)

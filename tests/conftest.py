@@ -1,0 +1,41 @@
+"""The real servers that tests talk to: one Kafka broker and one mail server for the session, and brokers to break.
+
+All tests share the session's broker, so each gives its topics and groups names of its own (`fresh_name`).
+"""
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+
+import pytest
+
+from ouvidor.local.kafka import LocalKafka
+
+OwnKafka = Callable[..., Awaitable[LocalKafka]]
+
+
+@pytest.fixture(scope="session")
+async def kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalKafka]:
+    """The session's broker: not to be stopped, frozen or killed."""
+    async with LocalKafka(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker
+
+
+@pytest.fixture
+async def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[OwnKafka]:
+    """`await own_kafka()` starts a broker that only this test has; Kafka's settings may be given."""
+    async with AsyncExitStack() as brokers:
+
+        async def start(settings: Mapping[str, str] | None = None) -> LocalKafka:
+            broker = LocalKafka(tmp_path_factory.mktemp("own-kafka"), settings=settings)
+            return await brokers.enter_async_context(broker)
+
+        yield start
+
+
+@pytest.fixture
+def fresh_name(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """`fresh_name("messages")` is a name that no other test uses."""
+    numbers = itertools.count(1)
+    test = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in request.node.name)[:150]
+    return lambda name: f"{test}-{name}-{next(numbers)}"
