@@ -5,7 +5,7 @@ here: an adapter's settings stand in the adapter's file. Everything has a defaul
 """
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -31,6 +31,10 @@ class Organisation(Section):
     """Whose holidays do not count (ISO 3166-1)."""
     subdivision: str | None = None
     """The state whose holidays do not count either, e.g. SP (ISO 3166-2)."""
+    optional_holidays: bool = False
+    """Do optional points (Carnaval, Corpus Christi…) not count either? As the house decrees."""
+    closed: tuple[date, ...] = ()
+    """Further days that do not count: the town's holidays, the house's own."""
 
     @field_validator("zone")
     @classmethod
