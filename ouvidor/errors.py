@@ -4,6 +4,8 @@ Whatever else a library raises is turned into one of these where it is caught; w
 `Rejected`: the record goes to the dead letters with the error's class and words, and a person takes the case.
 """
 
+from datetime import timedelta
+
 __all__ = ["Misconfigured", "OuvidorError", "Rejected", "Unavailable"]
 
 
@@ -16,7 +18,14 @@ class Rejected(OuvidorError):
 
 
 class Unavailable(OuvidorError):
-    """Something we need is away: hold the partition, try again, commit nothing."""
+    """Something we need is away: hold the partition, try again, commit nothing.
+
+    `retry_after` is how long it asked us to stay away, where it said so.
+    """
+
+    def __init__(self, words: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
 
 
 class Misconfigured(OuvidorError):
