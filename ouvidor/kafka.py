@@ -1,15 +1,49 @@
-"""How any Kafka client of ours reaches the broker: the options that aiokafka's consumer, producer and admin share.
+"""How any Kafka client of ours reaches the broker, and how Kafka's errors become ours.
 
+aiokafka tells every failed start as "unable to bootstrap": that the password is wrong stands in its log alone. `reach`
+connects once by itself and names the reason, so that a wrong setting is not waited for as if the broker were away.
 The password is given to the client and to nothing else: no error text and no log repeats these options.
+
+Source: Apache Kafka 4.1, "Error Codes"; aiokafka 0.14, `AIOKafkaClient.bootstrap`.
 """
 
 import ssl
+from datetime import timedelta
+from socket import gaierror
 from typing import Any
 
-from ouvidor.errors import Misconfigured
+from aiokafka import errors
+from aiokafka.conn import collect_hosts, create_conn
+
+from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 from ouvidor.settings import Kafka
 
-__all__ = ["client_options"]
+__all__ = ["as_ours", "client_options", "reach"]
+
+_SETTINGS_AT_FAULT = (
+    errors.AuthenticationFailedError,
+    errors.AuthenticationMethodNotSupported,
+    errors.ClusterAuthorizationFailedError,
+    errors.GroupAuthorizationFailedError,
+    errors.IllegalSaslStateError,
+    errors.IncompatibleBrokerVersion,
+    errors.InvalidConfigurationError,
+    errors.InvalidGroupIdError,
+    errors.InvalidPartitionsError,
+    errors.InvalidReplicationFactorError,
+    errors.InvalidSessionTimeoutError,
+    errors.InvalidTopicError,
+    errors.InvalidTransactionTimeout,
+    errors.KafkaConfigurationError,
+    errors.PolicyViolationError,
+    errors.SaslAuthenticationFailed,
+    errors.SecurityDisabled,
+    errors.TopicAuthorizationFailedError,
+    errors.TransactionalIdAuthorizationFailed,
+    errors.UnsupportedSaslMechanismError,
+    errors.UnsupportedVersionError,
+    ssl.SSLCertVerificationError,
+)
 
 
 def client_options(kafka: Kafka) -> dict[str, Any]:
@@ -26,6 +60,56 @@ def client_options(kafka: Kafka) -> dict[str, Any]:
     if kafka.security.endswith("SSL"):
         options["ssl_context"] = _tls(kafka)
     return options
+
+
+def as_ours(error: Exception, doing: str) -> OuvidorError:
+    """Name a Kafka client's error by what to do about it: `Misconfigured` where only a setting mends it."""
+    words = f"{doing}: {type(error).__name__}: {error}"
+    return Misconfigured(words) if isinstance(error, _SETTINGS_AT_FAULT) else Unavailable(words)
+
+
+async def reach(kafka: Kafka, within: timedelta = timedelta(seconds=5)) -> None:
+    """Connect to one of the bootstrap servers, once each.
+
+    Raises `Misconfigured` when one of them refuses us (it is not retried: a wrong password locks accounts),
+    `Unavailable` when none answers within `within`.
+    """
+    options = client_options(kafka)
+    away = []
+    for host, port, _ in collect_hosts(options.pop("bootstrap_servers")):
+        place = f"kafka.bootstrap: {host}:{port}"
+        try:
+            connection = await create_conn(
+                host, port, request_timeout_ms=int(within.total_seconds() * 1000), client_id="ouvidor-reach", **options
+            )
+        except (OSError, TimeoutError, errors.KafkaError) as error:
+            told = _refusal(error, place, kafka)
+            if isinstance(told, Misconfigured):
+                raise told from error
+            away.append(str(told))
+        else:
+            connection.close()
+            return
+    raise Unavailable("\n".join(away))
+
+
+def _refusal(error: Exception, place: str, kafka: Kafka) -> OuvidorError:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return Misconfigured(f"{place}: its certificate is not trusted ({error.verify_message}); see kafka.ca_file")
+        case gaierror():
+            words = "no address is known for this name"
+        case TimeoutError():
+            words = "no answer in time; is it a Kafka broker, and does kafka.security fit its port?"
+        case ConnectionRefusedError():
+            words = "nobody listens there; is the broker running?"
+        case errors.KafkaConnectionError() | ssl.SSLError() | ConnectionError():
+            words = f"it hung up; does kafka.security ({kafka.security}) fit its port?"
+        case OSError():
+            words = error.strerror or str(error)
+        case _:
+            return as_ours(error, place)
+    return Unavailable(f"{place}: {words}")
 
 
 def _tls(kafka: Kafka) -> ssl.SSLContext:
