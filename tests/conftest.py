@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from ouvidor.local.greenmail import GreenMail
 from ouvidor.local.kafka import LocalKafka
 
 OwnKafka = Callable[..., Awaitable[LocalKafka]]
@@ -39,3 +40,11 @@ def fresh_name(request: pytest.FixtureRequest) -> Callable[[str], str]:
     numbers = itertools.count(1)
     test = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in request.node.name)[:150]
     return lambda name: f"{test}-{name}-{next(numbers)}"
+
+
+@pytest.fixture(scope="session")
+async def greenmail() -> AsyncIterator[GreenMail]:
+    """The session's mail server, with the mailbox `ouvidoria@ouvidor.test` and some customers."""
+    users = {f"{name}@ouvidor.test": f"senha-{name}" for name in ("ouvidoria", "cliente", "ana", "bruno")}
+    async with GreenMail(users) as server:
+        yield server
