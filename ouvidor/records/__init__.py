@@ -5,7 +5,7 @@ a department needs nothing but its own topic. JSON Schemas are generated from th
 """
 
 from ouvidor.records.base import Record, Utc
-from ouvidor.records.dead_letter import DeadLetter
+from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase
 from ouvidor.records.dispatch import Classified, Dispatch, Dispatched
 from ouvidor.records.message import (
     Attachment,
@@ -31,6 +31,7 @@ __all__ = [
     "Confidence",
     "Consent",
     "DeadLetter",
+    "DeadLetterCase",
     "Difficulty",
     "Dispatch",
     "Dispatched",

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from ouvidor.records.base import Record, Utc
 
-__all__ = ["DeadLetter"]
+__all__ = ["DeadLetter", "DeadLetterCase"]
 
 
 def _from_text(value: object) -> object:
@@ -42,3 +42,15 @@ class DeadLetter(Record):
     stage: str
     version: str = Field(description="Of the software")
     attempts: int = Field(ge=1, description="How often it was tried")
+
+
+class DeadLetterCase(Record):
+    """What the ombudsman's queue is told of a dead letter: which it is. The words themselves are in the dead letter."""
+
+    protocol: str | None
+    stage: str
+    topic: str
+    partition: int
+    offset: int
+    error: str
+    reason: str
