@@ -1,0 +1,160 @@
+"""One process: the services that it was told to run, their signs of life, and a clean end.
+
+A task that ends or raises is started again after a growing pause, and disturbs no other service. A stage that finds
+itself misconfigured ends the process, with one readable line.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from importlib.metadata import entry_points
+from random import uniform
+
+import structlog
+
+from ouvidor import metrics
+from ouvidor.errors import Misconfigured, OuvidorError
+from ouvidor.health import Heart, Pulse
+from ouvidor.service import Service, Stage, Task
+from ouvidor.settings import Settings
+from ouvidor.stage import StageRunner
+
+__all__ = ["find_services", "rooms", "run_services"]
+
+_log = structlog.get_logger(__name__)
+_PAUSES = (1, 2, 5, 10, 30)
+_STOP_SECONDS = 9.0
+_PULSE_SECONDS = 5.0
+
+
+def rooms() -> dict[str, Callable[[Settings], list[Service]]]:
+    """Give the rooms that are installed: by name, what they offer."""
+    return {entry.name: _offer(entry) for entry in sorted(entry_points(group="ouvidor.stages"), key=lambda e: e.name)}
+
+
+def _offer(entry: object) -> Callable[[Settings], list[Service]]:
+    def services(settings: Settings) -> list[Service]:
+        found: list[Service] = entry.load()(settings)  # type: ignore[attr-defined]  # an EntryPoint
+        return found
+
+    return services
+
+
+def find_services(settings: Settings, names: Sequence[str]) -> list[Service]:
+    """Give the services of these names: a room (`ingest`), or one of a room (`ingest.http`).
+
+    Raises `Misconfigured` that tells the known names.
+    """
+    known = rooms()
+    found: dict[str, Service] = {}
+    for name in names:
+        room, _, one = name.partition(".")
+        if room not in known:
+            raise Misconfigured(f"{name}: no such service; rooms are {', '.join(known)}")
+        offered = {service.name: service for service in known[room](settings)}
+        if one and one not in offered:
+            raise Misconfigured(f"{name}: no such service; {room} has {', '.join(sorted(offered)) or 'none'}")
+        found.update({each: service for each, service in offered.items() if not one or each == one})
+    return list(found.values())
+
+
+async def run_services(
+    settings: Settings,
+    services: Iterable[Service],
+    *,
+    instance: str,
+    on_ready: Callable[[], None] = lambda: None,
+    on_pulse: Callable[[Pulse], None] = lambda _: None,
+    watch: Callable[[Pulse], AsyncExitStack] | None = None,
+) -> None:
+    """Run services until SIGTERM or SIGINT. Raises `Misconfigured` where a stage cannot go on.
+
+    `on_ready` is called once, when all are ready; `on_pulse` every few seconds. `watch` opens what shows the pulse.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    pulse = Pulse()
+    faults: list[Misconfigured] = []
+
+    def misconfigured(error: Misconfigured) -> None:
+        faults.append(error)
+        stop.set()
+
+    runners: list[StageRunner] = []
+    tasks: list[asyncio.Task[None]] = []
+    async with watch(pulse) if watch is not None else AsyncExitStack():
+        try:
+            for service in services:
+                heart = pulse.heart(service.name)
+                if isinstance(service, Stage):
+                    runner = StageRunner(service, settings, heart, instance=instance, on_misconfigured=misconfigured)
+                    runners.append(runner)
+                    tasks.append(asyncio.create_task(_start(runner, heart, stop), name=service.name))
+                else:
+                    tasks.append(asyncio.create_task(_keep(service, heart), name=service.name))
+            tasks.append(asyncio.create_task(_tell(pulse, on_ready, on_pulse), name="pulse"))
+            await stop.wait()
+            _log.info("stopping")
+        finally:
+            for task in tasks:
+                task.cancel()
+            async with asyncio.timeout(_STOP_SECONDS):
+                await asyncio.gather(*tasks, *(runner.stop() for runner in runners), return_exceptions=True)
+    if faults:
+        raise faults[0]
+
+
+async def _start(runner: StageRunner, heart: Heart, stop: asyncio.Event) -> None:
+    """Start a stage, again and again while the broker is away."""
+    for pause in _growing():
+        if stop.is_set():
+            return
+        try:
+            await runner.start()
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is told and tried again
+            heart.wait(str(error) if isinstance(error, OuvidorError) else type(error).__name__)
+            _log.warning("stage cannot start", stage=runner.stage.name, error=type(error).__name__)
+            await runner.stop()
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+async def _keep(task: Task, heart: Heart) -> None:
+    """Run a task, and start it again when it ends."""
+    for pause in _growing():
+        try:
+            await task.run(heart)
+            _log.warning("task ended", task=task.name, again_in_seconds=pause)
+        except OuvidorError as error:
+            heart.wait(str(error))
+            _log.warning("task failed", task=task.name, error=type(error).__name__, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is told and the task is started again
+            heart.wait(type(error).__name__)
+            _log.exception("task failed unforeseen", task=task.name, error=type(error).__name__)
+        await asyncio.sleep(pause)
+
+
+def _growing() -> Iterable[float]:
+    """Pauses that grow, with jitter, so that what failed together does not come back together."""
+    for pause in _PAUSES:
+        yield uniform(pause / 2, pause)  # noqa: S311 - no secret
+    while True:
+        yield uniform(_PAUSES[-1] / 2, _PAUSES[-1])  # noqa: S311 - the same
+
+
+async def _tell(pulse: Pulse, on_ready: Callable[[], None], on_pulse: Callable[[Pulse], None]) -> None:
+    told = False
+    while True:
+        ready = pulse.ready
+        metrics.PROCESS_READY.set(ready)
+        metrics.PROCESS_ALIVE.set(pulse.alive)
+        if ready and not told:
+            told = True
+            on_ready()
+            _log.info("ready", services=[heart.name for heart in pulse.hearts])
+        on_pulse(pulse)
+        await asyncio.sleep(_PULSE_SECONDS if told else 0.1)
