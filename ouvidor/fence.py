@@ -47,6 +47,19 @@ async def close_client(client: Any, within: float = _CLOSE_SECONDS) -> None:  # 
     with suppress(KafkaError, OSError, TimeoutError, asyncio.InvalidStateError, AssertionError):
         async with asyncio.timeout(within):
             await client.stop()
+    if isinstance(client, AIOKafkaProducer):
+        _hear_out(client)
+
+
+def _hear_out(producer: AIOKafkaProducer) -> None:
+    """Take note of what failed inside the client: asyncio tells each error that nobody asked for, with a traceback."""
+    batches = producer._message_accumulator._batches.values()  # noqa: SLF001 - it has no other way to ask
+    waiters = [batch._drain_waiter for of_partition in batches for batch in of_partition]  # noqa: SLF001
+    if producer._txn_manager is not None:  # noqa: SLF001
+        waiters.append(producer._txn_manager._transaction_waiter)  # noqa: SLF001
+    for waiter in waiters:
+        if waiter is not None and waiter.done() and not waiter.cancelled():
+            waiter.exception()
 
 
 class Fence:
