@@ -70,5 +70,5 @@ class Pulse:
 
     @property
     def ready(self) -> bool:
-        """Is every service ready?"""
-        return all(heart.ready for heart in self.hearts)
+        """Is every service ready? Not before there is one."""
+        return bool(self.hearts) and all(heart.ready for heart in self.hearts)

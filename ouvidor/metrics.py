@@ -4,11 +4,12 @@ Labels are of low cardinality and never personal: a channel, a network, a stage,
 account or a protocol number.
 """
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 __all__ = ["REGISTRY"]
 
 REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)  # process_*: memory, CPU, open files, start
 
 ORIGINALS_RECEIVED = Counter(
     "ouvidor_originals_received_total",
