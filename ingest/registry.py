@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
 import ingest
 from ingest.adapter import Account, Adapter
 from ouvidor.config import read_section
+from ouvidor.entry_points import load, offered
 from ouvidor.errors import Misconfigured
 from ouvidor.settings import Settings
 
@@ -31,8 +31,8 @@ def adapter(network: str) -> Adapter:
     """Give a network's adapter. Raises `Misconfigured` where there is none, or where what it needs is not installed."""
     if (module := _modules().get(network)) is not None:
         found = _load(network, module)
-    elif (offered := _offered().get(network)) is not None:
-        found = _unpack(network, offered)
+    elif (entry := offered(_GROUP).get(network)) is not None:
+        found = _checked(network, entry.value, load(entry))
     else:
         known = networks()
         near = get_close_matches(network, known, n=1, cutoff=0.5)
@@ -45,7 +45,7 @@ def adapter(network: str) -> Adapter:
 
 def networks() -> list[str]:
     """Name all networks, in the alphabet's order. Imports none of their modules."""
-    return sorted({*_modules(), *_offered()})
+    return sorted({*_modules(), *offered(_GROUP)})
 
 
 def accounts(settings: Settings, *, where: str = _FILE) -> list[tuple[Adapter, Account]]:
@@ -105,11 +105,6 @@ def _source(module: str) -> str:
     return (get_source(module) or "") if get_source else ""
 
 
-@cache
-def _offered() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=_GROUP)}
-
-
 def _load(network: str, module: str) -> Adapter:
     extra = module.split(".")[-2]
     try:
@@ -121,14 +116,6 @@ def _load(network: str, module: str) -> Adapter:
             f"network {network!r} needs {error.name}, which is not installed: pip install 'ouvidor[{extra}]'"
         ) from error
     return _checked(network, module, found)
-
-
-def _unpack(network: str, point: EntryPoint) -> Adapter:
-    try:
-        found = point.load()
-    except (ImportError, AttributeError) as error:
-        raise Misconfigured(f"network {network!r}: its adapter {point.value} cannot be loaded: {error}") from error
-    return _checked(network, point.value, found)
 
 
 def _checked(network: str, where: str, found: object) -> Adapter:

@@ -19,6 +19,7 @@ from ouvidor.records.message import (
     Thread,
     Turn,
 )
+from ouvidor.records.network_event import NetworkEvent
 from ouvidor.records.verdict import ClassifierVersion, Confidence, Difficulty, Evidence, Flag, Kind, Severity, Verdict
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Flag",
     "Kind",
     "Message",
+    "NetworkEvent",
     "Original",
     "Recipient",
     "Record",
