@@ -41,7 +41,7 @@ def download(jar: Jar, folder: Path, repositories: Sequence[Repository]) -> Path
     for repository in repositories:
         try:
             return _from_repository(jar, folder, repository)
-        except (requests.RequestException, _NotWhatTheLockSays) as error:
+        except (requests.RequestException, _Refused) as error:
             failures.append(f"{_without_login(repository.url)}/{jar.path}: {error}")
     raise Unavailable(
         f"{jar}: not downloaded. {'; '.join(failures)}. To go on: {HOW_TO_GO_ON} {folder / jar.file_name}"
@@ -57,7 +57,9 @@ def _from_repository(jar: Jar, folder: Path, repository: Repository) -> Path:
         url = f"{repository.url}/{jar.path}"
         timeout = (_CONNECT_SECONDS, _READ_SECONDS)
         with session.get(url, auth=repository.login, stream=True, timeout=timeout) as response:
-            response.raise_for_status()
+            if not response.ok:
+                # Not `raise_for_status`: it names the address, with a login that may stand in it.
+                raise _Refused(f"HTTP {response.status_code} {response.reason}")
             return _keep(jar, folder, response.iter_content(_CHUNK_BYTES))
 
 
@@ -71,7 +73,7 @@ def _keep(jar: Jar, folder: Path, chunks: Iterable[bytes]) -> Path:
                 part.write(chunk)
                 digest.update(chunk)
             if digest.hexdigest() != jar.sha256:
-                raise _NotWhatTheLockSays(
+                raise _Refused(
                     f"{part.tell()} bytes with SHA-256 {digest.hexdigest()}, but the lock file says {jar.sha256}",
                 )
             part.flush()
@@ -80,8 +82,8 @@ def _keep(jar: Jar, folder: Path, chunks: Iterable[bytes]) -> Path:
             temporary.unlink(missing_ok=True)
 
 
-class _NotWhatTheLockSays(Exception):
-    """A file came, but a different one: never kept."""
+class _Refused(Exception):
+    """There is no such file, or another one came, which is never kept."""
 
 
 def _without_login(url: str) -> str:

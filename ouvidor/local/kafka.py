@@ -25,7 +25,11 @@ from ouvidor.local.server import LocalServer
 
 __all__ = ["LocalKafka"]
 
-_JVM = ("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true")
+# With the first compiler only, Kafka starts in 2.5 s instead of 3.5 and takes half the processor time for 30,000
+# transactional records (3.7 s, then 1.7 s, against 6.5 s and 4.8 s) and 240 MB instead of 300: our clients are written
+# in Python, so the broker seldom has enough to do to pay back what the second compiler costs. Class data sharing for
+# Java's own classes brought nothing; an ahead-of-time cache of Kafka's another second, for 69 MB and 9 s once.
+_JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true")
 
 
 class LocalKafka(LocalServer):

@@ -36,6 +36,9 @@ _BEHAVIOUR = {
     "group.initial.rebalance.delay.ms": "0",
     # Sessions of a second and more may be asked for, so that a killed worker is missed soon.
     "group.min.session.timeout.ms": "1000",
+    # After a `kill -9` the controller lets the broker back only when it has missed it for so long: 9 s by default.
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
     # What a worker killed in a transaction leaves open is closed soon after its time, not up to 10 s later.
     "transaction.abort.timed.out.transaction.cleanup.interval.ms": "1000",
     # A machine may be off for long: a group whose offsets were forgotten would start from the beginning.
