@@ -74,5 +74,6 @@ def _is_whole(path: Path, jar: Jar) -> bool:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == jar.sha256
-    except FileNotFoundError:
+    except OSError:
+        # What is not there or cannot be read is fetched; if it cannot be written either, that is told then.
         return False
