@@ -7,13 +7,14 @@ itself misconfigured ends the process, with one readable line.
 import asyncio
 import signal
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
-from importlib.metadata import entry_points
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from importlib.metadata import EntryPoint
 from random import uniform
 
 import structlog
 
 from ouvidor import metrics
+from ouvidor.entry_points import load, offered
 from ouvidor.errors import Misconfigured, OuvidorError
 from ouvidor.health import Heart, Pulse
 from ouvidor.service import Service, Stage, Task
@@ -30,12 +31,12 @@ _PULSE_SECONDS = 5.0
 
 def rooms() -> dict[str, Callable[[Settings], list[Service]]]:
     """Give the rooms that are installed: by name, what they offer."""
-    return {entry.name: _offer(entry) for entry in sorted(entry_points(group="ouvidor.stages"), key=lambda e: e.name)}
+    return {name: _offer(entry) for name, entry in offered("ouvidor.stages").items()}
 
 
-def _offer(entry: object) -> Callable[[Settings], list[Service]]:
+def _offer(entry: EntryPoint) -> Callable[[Settings], list[Service]]:
     def services(settings: Settings) -> list[Service]:
-        found: list[Service] = entry.load()(settings)  # type: ignore[attr-defined]  # an EntryPoint
+        found: list[Service] = load(entry)(settings)
         return found
 
     return services
@@ -66,11 +67,13 @@ async def run_services(
     instance: str,
     on_ready: Callable[[], None] = lambda: None,
     on_pulse: Callable[[Pulse], None] = lambda _: None,
-    watch: Callable[[Pulse], AsyncExitStack] | None = None,
+    on_stop: Callable[[], None] = lambda: None,
+    watch: Callable[[Pulse], AbstractAsyncContextManager[object]] | None = None,
 ) -> None:
     """Run services until SIGTERM or SIGINT. Raises `Misconfigured` where a stage cannot go on.
 
-    `on_ready` is called once, when all are ready; `on_pulse` every few seconds. `watch` opens what shows the pulse.
+    `on_ready` is called once, when all are ready; `on_pulse` every few seconds; `on_stop` when the end begins. `watch`
+    opens what shows the pulse.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -97,6 +100,7 @@ async def run_services(
                     tasks.append(asyncio.create_task(_keep(service, heart), name=service.name))
             tasks.append(asyncio.create_task(_tell(pulse, on_ready, on_pulse), name="pulse"))
             await stop.wait()
+            on_stop()
             _log.info("stopping")
         finally:
             for task in tasks:
