@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,8 +25,16 @@ class ServerProcess:
     Make it in a thread that lives as long as the command should (`ouvidor.local.tether` says why): the event loop's.
     """
 
-    def __init__(self, command: Sequence[str], output: Path, keep_open: Sequence[int] = ()) -> None:
-        with output.open("wb") as out:
+    def __init__(
+        self,
+        command: Sequence[str],
+        output: Path,
+        keep_open: Sequence[int] = (),
+        *,
+        environment: Mapping[str, str] | None = None,
+        append: bool = False,
+    ) -> None:
+        with output.open("ab" if append else "wb") as out:
             self._process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 tethered(command),
                 stdin=subprocess.DEVNULL,
@@ -34,6 +42,7 @@ class ServerProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=keep_open,
+                env=environment,
             )
 
     @property
