@@ -22,16 +22,17 @@ from ouvidor.errors import Unavailable
 from ouvidor.local.lock import Jar
 from ouvidor.local.repositories import Repository
 
-__all__ = ["HOW_TO_GO_ON", "download"]
+__all__ = ["download"]
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 60
 _CHUNK_BYTES = 1 << 16
 # What a busy repository or a bad line answers; anything else would be answered the same again.
 _RETRY = Retry(total=3, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False)
 
-HOW_TO_GO_ON = (
-    "run it again (what is complete is kept); behind a proxy set HTTPS_PROXY; with a mirror of Maven Central name it "
-    "in ~/.m2/settings.xml (<mirror>) or in jgo.conf ([repositories], central = ADDRESS); or put the file by hand at"
+_HOW_TO_GO_ON = (
+    "run it again (what is complete is kept); behind a proxy set HTTPS_PROXY, and SSL_CERT_FILE if it has a "
+    "certificate of its own; name a mirror of Maven Central in ~/.m2/settings.xml (<mirror>) or in ~/.config/jgo.conf "
+    "([repositories], central = ADDRESS); or put the file by hand at"
 )
 
 
@@ -44,7 +45,7 @@ def download(jar: Jar, folder: Path, repositories: Sequence[Repository]) -> Path
         except (requests.RequestException, _Refused) as error:
             failures.append(f"{_without_login(repository.url)}/{jar.path}: {error}")
     raise Unavailable(
-        f"{jar}: not downloaded. {'; '.join(failures)}. To go on: {HOW_TO_GO_ON} {folder / jar.file_name}"
+        f"{jar}: not downloaded. {'; '.join(failures)}. To go on: {_HOW_TO_GO_ON} {folder / jar.file_name}"
     )
 
 

@@ -20,7 +20,8 @@ class FolderLock:
 
     def __init__(self, folder: Path, patience: timedelta = timedelta(seconds=2)) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            # For its owner only: customers' words will lie in it.
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.fd = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise Misconfigured(f"{folder}: cannot be used as a data directory: {error}") from error

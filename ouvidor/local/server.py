@@ -54,6 +54,10 @@ class LocalServer(ABC):
             self._let_go()
             raise
 
+    async def wait(self) -> int:
+        """Wait until it ends without having been asked to, and return its exit code."""
+        return await self._running().wait()
+
     async def stop(self, within: timedelta = _STOP_WITHIN) -> None:
         """Stop the server as it likes to be stopped; kill it when that takes longer than `within`."""
         try:

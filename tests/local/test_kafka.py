@@ -1,4 +1,6 @@
 import asyncio
+import os
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -139,6 +141,20 @@ async def test_a_frozen_broker_is_silent_until_it_thaws_and_stops_in_time_all_th
     began = time.monotonic()
     await broker.stop()
     assert time.monotonic() - began < 8
+
+
+async def test_a_broker_that_ends_by_itself_is_noticed(own_kafka: OwnKafka):
+    broker = await own_kafka()
+    os.kill(broker.pid, signal.SIGKILL)
+    async with asyncio.timeout(10):
+        assert await broker.wait() == -signal.SIGKILL
+
+
+async def test_a_directory_that_was_half_formatted_is_formatted_again(tmp_path: Path):
+    (tmp_path / "topics").mkdir()
+    (tmp_path / "topics" / "bootstrap.checkpoint").write_bytes(b"half")
+    async with LocalKafka(tmp_path) as broker:
+        await create_topic(broker, "works")
 
 
 PARENT = """
