@@ -110,7 +110,7 @@ def _keys_at(model: type[BaseModel], at: Sequence[str | int]) -> list[str]:
                 else:
                     ahead.append(kind)  # a step that names a member of a union, not a key
             else:
-                ahead.extend(get_args(kind)[-1:])
+                ahead.extend([inner for inner in get_args(kind) if inner is not Ellipsis][-1:])
         here = ahead
     names: list[str] = []
     for kind in _alternatives(here):

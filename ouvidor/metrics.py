@@ -47,6 +47,12 @@ FORGERIES = Counter(
     ["network"],
     registry=REGISTRY,
 )
+INTAKE_REFUSED = Counter(
+    "ouvidor_intake_refused_total",
+    "Calls that were answered with no: neither broker nor spool was there, the sender fell silent, a defect. Aim: 0.",
+    ["network", "reason"],
+    registry=REGISTRY,
+)
 CHANNEL_LAST_SUCCESS = Gauge(
     "ouvidor_channel_last_success_timestamp_seconds",
     "When a network was last asked or listened to with success (Unix time): the oldest of its accounts.",
@@ -122,6 +128,12 @@ DISPATCHES = Counter(
     "ouvidor_dispatches_total",
     "Messages dispatched, by department and whether the ombudsman sees them.",
     ["department", "ombudsman"],
+    registry=REGISTRY,
+)
+CONDITION_FAILURES = Counter(
+    "ouvidor_route_condition_failures_total",
+    "Messages on which a routing rule's condition could not be tried: the rule counted as not matched. Mend the rule.",
+    ["rule"],
     registry=REGISTRY,
 )
 PROCESS_READY = Gauge(

@@ -1,0 +1,51 @@
+"""What a condition sees of a message and its verdict: their fields under the same names, in CEL's own types.
+
+A text that is missing is the empty text, so that no condition fails for want of a subject or an area; a record or a
+number that is missing is `null` (`message.automatic != null && message.automatic.kind == 'list'`). Only the fields that
+some condition of the table reads are handed over: a message of a million characters costs nothing unless asked for.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from cel import Context
+from pydantic import BaseModel
+
+from ouvidor.records import Message, Verdict
+
+__all__ = ["Facts"]
+
+
+class Facts:
+    """Makes the context in which conditions are tried: once a message."""
+
+    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+        """Take the fields that conditions read, as (variable, field)."""
+        wanted = sorted(set(fields))
+        self._message = tuple(field for variable, field in wanted if variable == "message")
+        self._verdict = tuple(field for variable, field in wanted if variable == "verdict")
+
+    def of(self, message: Message, verdict: Verdict) -> Context:
+        """Hand over what conditions may read."""
+        return Context({"message": _some(message, self._message), "verdict": _some(verdict, self._verdict)})
+
+
+def _some(record: BaseModel, names: Iterable[str]) -> dict[str, Any]:
+    texts = _texts(type(record))
+    return {name: "" if (value := getattr(record, name)) is None and name in texts else _told(value) for name in names}
+
+
+def _told(value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
+    if isinstance(value, BaseModel):
+        return _some(value, type(value).model_fields)
+    if isinstance(value, tuple):
+        return [_told(one) for one in value]
+    return str(value) if isinstance(value, UUID) else value
+
+
+@lru_cache
+def _texts(model: type[BaseModel]) -> frozenset[str]:
+    """The fields that may be missing and are plain text."""
+    return frozenset(name for name, field in model.model_fields.items() if field.annotation == str | None)

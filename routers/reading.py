@@ -1,0 +1,132 @@
+"""How a routing table is read: all that is wrong with it is told at once, with file, line and key, or it is in force.
+
+The line comes from YAML's own marks, found again by the key's path. A key that stands twice is an error: YAML's reader
+would keep the last one and drop the other in silence.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path as FilePath
+from typing import Final
+
+import yaml
+from pydantic import ValidationError
+
+from ouvidor.config import explain, read_yaml
+from ouvidor.errors import Misconfigured
+from routers.condition import Condition, condition
+from routers.facts import Facts
+from routers.table import Department, Path, Rule, TableFile
+
+__all__ = ["DEFAULT", "Table", "read_table"]
+
+DEFAULT: Final = FilePath(__file__).with_name("default_table.yaml")
+"""The table that comes with Ouvidor."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A routing table that was found good, with its conditions compiled."""
+
+    file: TableFile
+    hash: str
+    """The first eight digits of the SHA-256 of the file's bytes, as `sha256sum` tells it."""
+    rules: tuple[tuple[Rule, Condition], ...]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the conditions read."""
+        return Facts(field for _, compiled in self.rules for field in compiled.fields)
+
+    @cached_property
+    def departments(self) -> Mapping[str, Department]:
+        """The departments by name."""
+        return {department.name: department for department in self.file.departments}
+
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """Which department has an area."""
+        return {area: department.name for department in self.file.departments for area in department.areas}
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest promise of the usual profile: what a customer is told before anything is judged."""
+        usual = self.file.profiles[self.file.profile]
+        return max(clock.within for clock in (usual.critical, usual.high, usual.medium, usual.low))
+
+
+def read_table(path: FilePath | None = None) -> Table:
+    """Read a table. Raises `Misconfigured` with a line for each fault: file, line, key, what, and the nearest name."""
+    path = path or DEFAULT
+    given = read_yaml(path)
+    source = path.read_bytes()
+    root = yaml.compose(source.decode(), Loader=yaml.SafeLoader)
+    if not isinstance(root, yaml.MappingNode):
+        raise Misconfigured(f"{path}: a mapping is expected: default, departments, rules, profile, profiles")
+    if twice := [_told(path, root, at, "this key stands twice") for at in _doubled(root)]:
+        raise Misconfigured("\n".join(twice))
+    try:
+        file = TableFile.model_validate(given)
+    except ValidationError as error:
+        raise Misconfigured(_faults(path, root, error)) from error
+    found = [_told(path, root, at, words) for at, words in file.faults()]
+    areas = frozenset(area for department in file.departments for area in department.areas)
+    rules = []
+    for at, rule in enumerate(file.rules):
+        try:
+            rules.append((rule, condition(rule.when, areas)))
+        except Misconfigured as error:
+            found.extend(_told(path, root, ("rules", at, "when"), words) for words in str(error).splitlines())
+    if found:
+        raise Misconfigured("\n".join(found))
+    return Table(file, sha256(source).hexdigest()[:8], tuple(rules))
+
+
+def _faults(path: FilePath, root: yaml.Node, error: ValidationError) -> str:
+    """Add the lines to what `explain` says, which gives one line a fault, in the faults' order."""
+    told = explain(error, TableFile, where=str(path)).splitlines()
+    places = [tuple(fault["loc"]) for fault in error.errors(include_url=False, include_input=False)]
+    if len(told) != len(places):
+        return "\n".join(told)
+    return "\n".join(
+        f"{path}:{_line(root, place)}:{words.removeprefix(f'{path}:')}"
+        for place, words in zip(places, told, strict=True)
+    )
+
+
+def _told(path: FilePath, root: yaml.Node, at: Path, words: str) -> str:
+    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).removeprefix(".")
+    return f"{path}:{_line(root, at)}: {key}: {words}"
+
+
+def _line(root: yaml.Node, at: Path) -> int:
+    """The line of a key; where it is missing, of what it is missing from."""
+    node, line = root, root.start_mark.line
+    for step in at:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((key, value) for key, value in node.value if key.value == step), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line
+        else:
+            break
+    return line + 1
+
+
+def _doubled(node: yaml.Node, at: Path = ()) -> Iterator[Path]:
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield (*at, key.value)
+            seen.add(key.value)
+            yield from _doubled(value, (*at, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield from _doubled(value, (*at, place))
