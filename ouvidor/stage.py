@@ -56,6 +56,7 @@ _log = structlog.get_logger(__name__)
 _NEVER = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidTopicError)
 _PAUSES = (0.1, 0.2, 0.5, 1, 2, 5)
 _LAG_SECONDS = 10.0
+_START_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,11 @@ class StageRunner:
         # FastStream has its own words for security: the options of every other client of ours are given instead.
         config.builder = lambda **given: self._counted(build(**given, **self._options))
         self._broker = broker
-        await broker.start()
+        try:
+            async with asyncio.timeout(self._limit + _START_SECONDS):
+                await broker.start()
+        except TimeoutError as error:
+            raise Unavailable(f"the broker does not answer: {', '.join(self._options['bootstrap_servers'])}") from error
         self._watch = asyncio.create_task(self._look_at_lag(), name=f"lag of {self.stage.name}")
 
     async def stop(self) -> None:
@@ -200,6 +205,8 @@ class StageRunner:
         poll = consumer.getmany
 
         async def getmany(*partitions: TopicPartition, **options: Any) -> dict[TopicPartition, list[Incoming]]:  # noqa: ANN401
+            if self._holed or self._handled != self._handed:
+                await self._fence_all_anew()
             try:
                 found: dict[TopicPartition, list[Incoming]] = await poll(*partitions, **options)
             except KafkaError as error:
@@ -236,16 +243,11 @@ class StageRunner:
             batches[TopicPartition(record.topic, record.partition)].append(record)
         bound = {partition: self._fences.get(partition) for partition in batches}  # before the first await
         self._handled += 1
-        if self._holed or self._handled != self._handed:
-            _log.warning("a batch was lost between poll and handler: every fence is taken anew", stage=self.stage.name)
-            self._holed, self._handled = False, self._handed
-            bound = dict.fromkeys(batches)
-            await self.forget(list(self._fences))
         await asyncio.gather(*(self._work(partition, batch, bound[partition]) for partition, batch in batches.items()))
 
     async def _work(self, partition: TopicPartition, records: list[Incoming], fence: Fence | None) -> None:
         if fence is None:
-            await self._take_fence(partition)
+            await self._take_fence(partition, records)
             return
         trouble = self._troubles[partition]
         began = perf_counter()
@@ -318,12 +320,19 @@ class StageRunner:
 
     # --- the fence ---
 
-    async def _take_fence(self, partition: TopicPartition) -> None:
+    async def _fence_all_anew(self) -> None:
+        """Close the hole that a failed poll or a swallowed batch left: go back to what was committed, everywhere."""
+        _log.warning("every fence is taken anew", stage=self.stage.name, polls=self._handed, handled=self._handled)
+        self._holed, self._handled = False, self._handed
+        await self.forget(list(self._fences))
+        await asyncio.gather(*(self._take_fence(partition, []) for partition in self._consumer.assignment()))
+
+    async def _take_fence(self, partition: TopicPartition, dropped: list[Incoming]) -> None:
         """Take the fence, then read the committed offset under it, then seek there."""
         trouble = self._troubles[partition]
         wait = trouble.not_before - monotonic()
         if wait > 0:
-            self._pause(partition, wait)
+            self._rest(partition, dropped, wait)
             return
         consumer = self._consumer
         if (old := self._fences.pop(partition, None)) is not None:
@@ -353,7 +362,7 @@ class StageRunner:
         except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again
             if fence is not None:
                 await fence.close()
-            await self._hold(partition, [], error)
+            await self._hold(partition, dropped, error)
             return
         self._fences[partition] = fence
         metrics.STAGE_FENCES.labels(self.stage.name).inc()
@@ -389,21 +398,27 @@ class StageRunner:
             again_in_seconds=pause,
         )
         if pause:
-            self._pause(partition, pause)
+            self._rest(partition, records, pause)
+        else:
+            await self._take_fence(partition, records)
 
-    def _pause(self, partition: TopicPartition, seconds: float) -> None:
-        """Ask for no more of the partition for a while; the others go on."""
+    def _rest(self, partition: TopicPartition, dropped: list[Incoming], seconds: float) -> None:
+        """Ask for no more of the partition for a while; the others go on.
+
+        What was dropped is asked for again after it, so that something comes which has the fence taken. That this seek
+        is no more than a guess does no harm: without a fence nothing is worked, and with it the offset is read.
+        """
         consumer = self._consumer
+        with suppress(IllegalStateError):  # it may be somebody else's by now
+            consumer.pause(partition)
+            if dropped:
+                consumer.seek(partition, dropped[0].offset)
 
         def resume() -> None:
             self._timers.discard(timer)
-            with suppress(IllegalStateError):  # it may be somebody else's by now
+            with suppress(IllegalStateError):  # the same
                 consumer.resume(partition)
 
-        try:
-            consumer.pause(partition)
-        except IllegalStateError:
-            return
         timer = asyncio.get_running_loop().call_later(seconds, resume)
         self._timers.add(timer)
 

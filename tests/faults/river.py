@@ -35,6 +35,11 @@ class Worker:
         self.process.kill()
         await self.process.wait()
 
+    async def ready(self) -> None:
+        """Wait until it has joined its group, or fail with what it said."""
+        await until(lambda: "READY" in self.log.read_text() or self.process.returncode is not None, 30)
+        assert self.process.returncode is None, self.log.read_text()
+
     async def end(self) -> int:
         """SIGTERM, and its exit code."""
         self.process.terminate()

@@ -58,7 +58,7 @@ async def test_a_killed_broker_loses_and_doubles_nothing(
         for turn in range(kills):
             want = count * (turn + 1) // (kills + 2)
             await counting.reach(want, 120)
-            await kafka.kill()
+            kafka.kill()
             await kafka.start()
         await counting.reach(count, 180)
         assert await worker.end() == 0
@@ -102,12 +102,15 @@ async def test_a_rolling_restart_of_three_workers_loses_and_doubles_nothing(
     async with river.counting() as counting:
         workers = {name: await river.start_worker(name) for name in names}
         try:
+            for worker in workers.values():
+                await worker.ready()
             for _ in range(rounds):
                 for name in names:
                     await river.fill(part, first=written)
                     written += part
                     assert await workers[name].end() == 0
                     workers[name] = await river.start_worker(name)
+                    await workers[name].ready()
             await river.fill(count - written, first=written)
             await counting.reach(count, 120)
         finally:
@@ -149,6 +152,7 @@ async def test_told_to_stop_in_the_middle_of_a_batch_it_ends_cleanly_and_doubles
     async with river.counting() as counting:
         for turn in range(4):
             async with river.worker() as worker:
+                await worker.ready()
                 await counting.reach(count * turn // 6 + 1, 60)
                 await asyncio.sleep(chance.uniform(0, 0.1))
                 began = monotonic()

@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from ouvidor.errors import Misconfigured, Rejected
+from aiokafka.errors import KafkaError
+
+from ouvidor.errors import Misconfigured, Rejected, Unavailable
 from ouvidor.events import Incoming, Output
 from ouvidor.health import Heart
 from ouvidor.service import Stage, alone
@@ -22,10 +24,18 @@ from ouvidor.stage import Limits, StageRunner
 
 def handle(prefix: str, record: Incoming) -> Iterable[Output]:
     try:
-        department = json.loads(record.value or b"")["department"]
+        data = json.loads(record.value or b"")
+        department = data["department"]
     except (ValueError, KeyError, TypeError) as error:
         raise Rejected(f"no department: {type(error).__name__}") from error
-    return [Output(f"{prefix}out.{department}", record.value, record.key)]
+    if not isinstance(department, str):
+        raise Rejected("department: a word is expected")
+    if "explode" in data:
+        raise RuntimeError("a customer's secret")
+    value = record.value
+    if "inflate" in data:
+        value = b"x" * data["inflate"]
+    return [Output(f"{prefix}out.{department}", value, record.key)]
 
 
 async def main(bootstrap: str, prefix: str, instance: str, data: str, session: str = "6", most: str = "500") -> int:
@@ -45,8 +55,16 @@ async def main(bootstrap: str, prefix: str, instance: str, data: str, session: s
     runner = StageRunner(
         stage, settings, Heart("worker"), instance=instance, on_misconfigured=misconfigured, limits=limits
     )
-    await runner.start()
-    print("READY", flush=True)
+    while not stopped.is_set():
+        try:
+            await runner.start()
+        except (KafkaError, OSError, Unavailable) as error:
+            print("cannot start", type(error).__name__, flush=True)
+            await runner.stop()
+            await asyncio.sleep(0.5)
+        else:
+            print("READY", flush=True)
+            break
     await stopped.wait()
     await runner.stop()
     print("STOPPED", *found, flush=True)
