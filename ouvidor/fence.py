@@ -157,7 +157,9 @@ class Fence:
         waiting: list[asyncio.Future[Any]] = []
 
         async def flush(at: tuple[str, int]) -> None:
-            waiting.append(await producer.send_batch(open_batches.pop(at), at[0], partition=at[1]))
+            sent = await producer.send_batch(open_batches.pop(at), at[0], partition=at[1])
+            sent.add_done_callback(_noted)  # of several that fail, one is raised
+            waiting.append(sent)
 
         for output in outputs:
             topic = output.topic
@@ -185,6 +187,11 @@ class Fence:
         """Let the fence go. What was open is aborted by the coordinator, or by who takes the fence next."""
         self.memory.close()
         await close_client(self._producer)
+
+
+def _noted(sent: asyncio.Future[Any]) -> None:
+    if not sent.cancelled():
+        sent.exception()
 
 
 async def _recall(memory: PartitionMemory, changelog: TopicPartition, options: Mapping[str, Any], limit: float) -> None:

@@ -377,11 +377,7 @@ class StageRunner:
         offset = records[0].offset if records else trouble.offset
         trouble.tries = trouble.tries + 1 if offset == trouble.offset else 1
         trouble.offset = offset
-        pause = (
-            0.0
-            if trouble.chunk is not None and isinstance(error, _NEVER)
-            else (_PAUSES[min(trouble.failures, len(_PAUSES) - 1)])
-        )
+        pause = 0.0 if isinstance(error, _NEVER) else (_PAUSES[min(trouble.failures, len(_PAUSES) - 1)])
         trouble.failures += 1
         trouble.not_before = monotonic() + pause
         name = type(error).__name__
@@ -429,6 +425,7 @@ class StageRunner:
             trouble.condemned[chunk[0].offset] = Rejected(
                 f"the broker refuses what this record gives: {type(error).__name__}: too large, or a topic's name is bad"
             )
+            trouble.chunk = None
         else:
             trouble.chunk = max(1, len(chunk) // 2)
             trouble.chunk_until = max(trouble.chunk_until, chunk[-1].offset)

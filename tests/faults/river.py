@@ -86,9 +86,7 @@ class River:
 
     async def fill(self, count: int, first: int = 0) -> None:
         """Write numbered records in order: a key's numbers grow."""
-        await self.write(
-            (str(number % 97).encode(), record(number)) for number in range(first, first + count)
-        )
+        await self.write((str(number % 97).encode(), record(number)) for number in range(first, first + count))
 
     async def write(self, records: Iterable[tuple[bytes | None, bytes | None]], partition: int | None = None) -> None:
         producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, enable_idempotence=True, linger_ms=5)
@@ -106,8 +104,16 @@ class River:
         log = self.folder / f"worker-{instance}-{next(self._numbers)}.log"
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, str(WORKER), self.bootstrap, self.prefix, instance, str(self.folder / instance),
-                str(self.session), str(self.most), stdout=file, stderr=asyncio.subprocess.STDOUT,
+                sys.executable,
+                str(WORKER),
+                self.bootstrap,
+                self.prefix,
+                instance,
+                str(self.folder / instance),
+                str(self.session),
+                str(self.most),
+                stdout=file,
+                stderr=asyncio.subprocess.STDOUT,
                 env={**os.environ, "PYTHONPATH": os.getcwd()},
             )
         return Worker(process, log)
@@ -125,7 +131,9 @@ class River:
     async def read(self, topics: Sequence[str]) -> list[ConsumerRecord]:
         """Read all that a read_committed consumer sees now."""
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest",
+            bootstrap_servers=self.bootstrap,
+            isolation_level="read_committed",
+            auto_offset_reset="earliest",
             enable_auto_commit=False,
         )
         await consumer.start()
@@ -154,8 +162,12 @@ class River:
         """Follow the outputs in a consumer of their own, so that a test can wait for progress."""
         while True:
             consumer = AIOKafkaConsumer(
-                *self.outputs, bootstrap_servers=self.bootstrap, isolation_level="read_committed",
-                auto_offset_reset="earliest", enable_auto_commit=False, metadata_max_age_ms=2000,
+                *self.outputs,
+                bootstrap_servers=self.bootstrap,
+                isolation_level="read_committed",
+                auto_offset_reset="earliest",
+                enable_auto_commit=False,
+                metadata_max_age_ms=2000,
             )
             try:
                 await consumer.start()
