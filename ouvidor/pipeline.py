@@ -1,0 +1,188 @@
+"""The whole pipeline on this machine: a broker, the topics, and each room as the process that production runs.
+
+`ouvidor up` and `ouvidor demo` are this with other words around it. The rooms get what differs from the settings' file
+(the broker's address, their probes' ports) by the environment, so that they read the same file as everybody else.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from ouvidor import topic_admin
+from ouvidor.departments import department_names
+from ouvidor.errors import Unavailable
+from ouvidor.local.folder import FolderLock
+from ouvidor.local.jars import OnProgress
+from ouvidor.local.kafka import LocalKafka
+from ouvidor.local.ports import HOST, free_ports
+from ouvidor.process import rooms
+from ouvidor.program import Program
+from ouvidor.settings import Settings
+from ouvidor.supervisor import Child, Supervisor
+from ouvidor.topics import plan
+
+__all__ = ["Pipeline", "pipeline"]
+
+_ROOMS_WITHIN = timedelta(seconds=6)
+_BROKER_WITHIN = timedelta(seconds=3)
+_LOOK_EVERY_SECONDS = 1.0
+_USUAL_PORT = 9092
+
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """What runs, and where."""
+
+    settings: Settings
+    """As the rooms see them."""
+    supervisor: Supervisor
+    broker: LocalKafka | None
+    """None: it is somebody else's."""
+
+    async def keep(self) -> None:
+        """Keep all of it running, until cancelled. Raises `Misconfigured` where a setting must change first."""
+        tasks = [asyncio.create_task(self.supervisor.run())]
+        if self.broker is not None:
+            tasks.append(asyncio.create_task(_keep_broker(self.broker)))
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def pipeline(
+    settings: Settings,
+    config: Path | None,
+    *,
+    tell: Tell,
+    on_change: Callable[[Child], None],
+    on_progress: OnProgress,
+) -> AsyncIterator[Pipeline]:
+    """Bring broker and topics up, and the rooms ready to be started (`keep`); at the end stop all, the broker last.
+
+    Raises `Misconfigured` or `Unavailable` where that cannot be.
+    """
+    async with AsyncExitStack() as house:
+        lock = await asyncio.to_thread(FolderLock, settings.data / "run")
+        house.callback(lock.release)
+        settings = _with_http_port(settings)
+        broker: LocalKafka | None = None
+        if settings.kafka.bootstrap is None:
+            port = _port(settings.data / "run" / "kafka-port")
+            broker = LocalKafka(settings.data / "kafka", port=port, on_progress=on_progress)
+            house.push_async_callback(broker.stop, _BROKER_WITHIN)
+            await broker.start()
+            kafka = settings.kafka.model_copy(update={"bootstrap": broker.bootstrap})
+            settings = settings.model_copy(update={"kafka": kafka})
+            tell(f"Apache Kafka listens on {broker.bootstrap}, its data is in {settings.data / 'kafka'}")
+        report = await topic_admin.create(settings, plan(settings.kafka, department_names(settings)))
+        tell(f"{len(report.created) + len(report.existed)} topics, {len(report.created)} of them new")
+        for each in report.differences:
+            tell(f"{each.topic}: {each.what} is {each.found}, planned is {each.planned}; left as it is")
+        programs = _programs(settings, config, lock.fd)
+        supervisor = Supervisor(programs, on_change)
+        house.callback(supervisor.kill)
+        house.push_async_callback(supervisor.stop, _ROOMS_WITHIN)
+        note = settings.data / "run" / "pipeline.json"
+        note.write_text(json.dumps(_where(settings, programs), indent=2) + "\n", "utf-8")
+        house.callback(note.unlink, missing_ok=True)
+        yield Pipeline(settings, supervisor, broker)
+
+
+def _port(kept: Path) -> int:
+    """Choose the broker's port: that of the last time, else Kafka's usual one, else a free one; and keep it."""
+    try:
+        last = int(kept.read_text("ascii"))
+    except (FileNotFoundError, ValueError):
+        last = _USUAL_PORT
+    port = next((each for each in (last, _USUAL_PORT) if _can_listen(each)), None) or free_ports(1)[0]
+    kept.write_text(f"{port}\n", "ascii")
+    return port
+
+
+def _can_listen(port: int) -> bool:
+    """Tell whether Kafka could: like Java's, ours is no server that old connections on their way out disturb."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _with_http_port(settings: Settings) -> Settings:
+    """Choose the port of forms and webhooks where any will do: it has to be told before anybody listens."""
+    if settings.ingest.http.port:
+        return settings
+    http = settings.ingest.http.model_copy(update={"port": free_ports(1)[0]})
+    return settings.model_copy(update={"ingest": settings.ingest.model_copy(update={"http": http})})
+
+
+def _programs(settings: Settings, config: Path | None, lock: int) -> list[Program]:
+    """Plan the rooms' processes; what takes from outside comes first, since the first is stopped first."""
+    names = sorted(rooms(), key=lambda name: (name != "ingest", name))
+    ports = _probe_ports(settings, len(names))
+    # -P: a folder here that happens to be named as one of our packages is not ours.
+    command = [sys.executable, "-P", "-m", "ouvidor", *(["--config", str(config)] if config is not None else [])]
+    common = {
+        "OUVIDOR__KAFKA__BOOTSTRAP": settings.kafka.servers,
+        "OUVIDOR__INGEST__HTTP__PORT": str(settings.ingest.http.port),
+    }
+    host = HOST if settings.telemetry.host in {"0.0.0.0", "::"} else settings.telemetry.host  # noqa: S104 - compared
+    return [
+        Program(
+            name=name,
+            command=[*command, "run", name, "--instance", _instance(settings)],
+            log=settings.data / "log" / f"{name}.log",
+            environment={**common, "OUVIDOR__TELEMETRY__PORT": str(port)},
+            ready_url=f"http://{host}:{port}/readyz",
+            keep_open=(lock,),
+        )
+        for name, port in zip(names, ports, strict=True)
+    ]
+
+
+def _probe_ports(settings: Settings, count: int) -> tuple[int, ...]:
+    """Give each process its probes' port: those from `telemetry.port` on, if it is set."""
+    first = settings.telemetry.port
+    return tuple(range(first, first + count)) if first else free_ports(count)
+
+
+def _instance(settings: Settings) -> str:
+    """Name this worker in its groups: the same at every start, and no other's on a broker that several share."""
+    place = sha256(os.fsencode(settings.data.absolute())).hexdigest()[:8]
+    return f"{socket.gethostname()}-{place}"
+
+
+def _where(settings: Settings, programs: list[Program]) -> Mapping[str, object]:
+    return {
+        "pid": os.getpid(),
+        "kafka": settings.kafka.servers,
+        "rooms": {each.name: {"ready": each.ready_url, "log": str(each.log)} for each in programs},
+    }
+
+
+async def _keep_broker(broker: LocalKafka) -> None:
+    """Start the broker again where it has died. The stages hold their partitions meanwhile."""
+    while True:
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        try:
+            await broker.start()
+        except Unavailable:
+            continue  # it took too long on a busy machine, and is tried again

@@ -1,0 +1,88 @@
+"""`ouvidor up`: everything on this machine, until Ctrl-C; what came in stays in the data directory.
+
+It says in plain lines how each room is; what the rooms themselves say goes to files, one a room.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+
+from ouvidor.interrupts import run_until_interrupted
+from ouvidor.pipeline import Pipeline, pipeline
+from ouvidor.progress import Downloads
+from ouvidor.settings import Settings
+from ouvidor.supervisor import Child, State
+
+__all__ = ["forms", "up"]
+
+
+def up(settings: Settings, config: Path | None = None) -> None:
+    """Run until SIGINT, SIGTERM or SIGHUP. `config` is the file that the settings were read from, for the rooms.
+
+    Raises `Misconfigured` where a setting must change first, `Unavailable` where the broker does not come up.
+    """
+    console = Console(stderr=True, highlight=False)
+    run_until_interrupted(_run(settings, config, console))
+    _say(console, f"stopped; the data is in {settings.data}")
+
+
+async def _run(settings: Settings, config: Path | None, console: Console) -> None:
+    def tell(words: str) -> None:
+        _say(console, words)
+
+    downloads = Downloads(console, tell)
+    try:
+        async with pipeline(
+            settings,
+            config,
+            tell=tell,
+            on_change=lambda child: tell(_how(child)),
+            on_progress=downloads.reporter("Apache Kafka"),
+        ) as it:
+            ready = asyncio.create_task(_tell_when_ready(it, console))
+            try:
+                await it.keep()
+            finally:
+                ready.cancel()
+                tell("stopping")
+    finally:
+        downloads.stop()
+
+
+async def _tell_when_ready(it: Pipeline, console: Console) -> None:
+    await it.supervisor.ready()
+    for line in _where_to_look(it.settings):
+        _say(console, line)
+
+
+def _how(child: Child) -> str:
+    words = child.words or (child.program.ready_url or "" if child.state is State.READY else "")
+    return f"{child.program.name:<10} {child.state:<10} {words}".rstrip()
+
+
+def _where_to_look(settings: Settings) -> Iterable[str]:
+    yield "everything runs; Ctrl-C stops it, and the data stays"
+    for url in forms(settings):
+        yield f"  the form         {url}"
+    directory = settings.sinks.directory or settings.data / "departments"
+    yield f"  the departments  {directory}/*.ndjson"
+    elsewhere = (
+        "" if settings.kafka.servers == "127.0.0.1:9092" else f"OUVIDOR__KAFKA__BOOTSTRAP={settings.kafka.servers} "
+    )
+    yield f"  the ombudsman    {elsewhere}ouvidor tail ombudsman"
+    yield f"  the logs         {settings.data / 'log'}/*.log"
+
+
+def forms(settings: Settings) -> list[str]:
+    """Give the addresses of the forms that the settings name."""
+    http = settings.ingest.http
+    host = "127.0.0.1" if http.host in {"0.0.0.0", "::"} else http.host  # noqa: S104 - compared
+    base = (http.public_url or f"http://{host}:{http.port}").rstrip("/")
+    accounts = (each for each in settings.ingest.accounts if each.get("network") == "form")
+    return [f"{base}/form/{each.get('account')}" for each in accounts]
+
+
+def _say(console: Console, words: str) -> None:
+    console.print(words, markup=False, soft_wrap=True)
