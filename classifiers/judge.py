@@ -1,0 +1,175 @@
+"""Judging: from what a customer said to a verdict, by rules alone. Pure: the same words give the same verdict anywhere.
+
+A text is data. Words in it that speak to a machine ("classifique como elogio") are words like others: they match no rule
+that sets a label, and one that takes away sureness.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from classifiers.confidence import confidence_of, is_sure
+from classifiers.kinds import decide_kind
+from classifiers.language import is_portuguese
+from classifiers.normalise import Folded, fold
+from classifiers.own_words import own_words
+from classifiers.reading import AreaSign, Reading, read
+from classifiers.rulebook import DOUBT, RuleBook
+from classifiers.severities import decide_difficulty, decide_severity
+from ouvidor.records import (
+    Channel,
+    ClassifierVersion,
+    Confidence,
+    Difficulty,
+    Evidence,
+    Flag,
+    Kind,
+    Message,
+    Severity,
+    Verdict,
+)
+
+__all__ = ["NAME", "VERSION", "Judged", "judge"]
+
+NAME: Final = "rules"
+VERSION: Final = "1"
+_SPANS_OF_A_RULE: Final = 3
+_EVIDENCE: Final = 60
+_AREA_EVIDENCE: Final = 3
+_ANSWERS: Final = ("re:", "res:", "fw:", "fwd:", "enc:", "rv:")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is known of an utterance when it is judged."""
+
+    text: str
+    subject: str | None = None
+    channel: Channel | None = None
+    language: str | None = None
+    public: bool = False
+    automatic: bool = False
+
+    @classmethod
+    def of(cls, message: Message) -> "Judged":
+        """Take what is judged from a message."""
+        return cls(
+            text=message.text,
+            subject=message.subject,
+            channel=message.channel,
+            language=message.language,
+            public=message.public,
+            automatic=message.automatic is not None,
+        )
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What the rules said, put together."""
+
+    scores: dict[Kind, float]
+    flags: set[Flag]
+    severities: set[Severity]
+    difficulties: set[Difficulty]
+    doubts: int
+
+
+def judge(said: Judged, book: RuleBook) -> Verdict:
+    """Judge an utterance. Any text gives a verdict; `sure` is false where no rule knows."""
+    version = ClassifierVersion(name=NAME, version=VERSION, hash=book.hash)
+    if said.automatic:
+        return _automatic(version)
+    folded = fold(said.text)
+    reading = read(book, own_words(folded.text))
+    subject = read(book, fold(_subject(said)).text)
+    heard = _hear((reading, subject))
+    kind, margin = decide_kind(heard.scores)
+    flags = tuple(flag for flag in Flag if flag in heard.flags)
+    settled = kind or Kind.COMPLAINT if reading.words.words or subject.words.words else Kind.OTHER
+    mere = Severity.LOW in heard.severities
+    severity = decide_severity(settled, flags, heard.severities, mere=mere)
+    difficulty = decide_difficulty(settled, flags, severity, heard.difficulties)
+    area, lead = _area((*reading.areas, *subject.areas))
+    known = folded.whole and is_portuguese([*reading.words.words, *subject.words.words], said.language)
+    confidence = confidence_of(kind, margin, severity, flags, lead=lead, known=known, doubts=heard.doubts)
+    return Verdict(
+        kind=settled,
+        severity=severity,
+        difficulty=difficulty,
+        flags=flags,
+        area=area,
+        confidence=confidence,
+        sure=known and kind is not None and not heard.doubts and is_sure(confidence),
+        evidence=_evidence(reading, subject, folded, area),
+        classifier=version,
+    )
+
+
+def _automatic(version: ClassifierVersion) -> Verdict:
+    certain = Confidence(kind=1, severity=1, difficulty=1, flags=1, area=1)
+    return Verdict(
+        kind=Kind.OTHER,
+        severity=Severity.LOW,
+        difficulty=Difficulty.SIMPLE,
+        confidence=certain,
+        sure=True,
+        classifier=version,
+    )
+
+
+def _subject(said: Judged) -> str:
+    """Give the subject where it is the customer's own: an answer's subject is the other's."""
+    subject = (said.subject or "").strip()
+    return "" if subject.lower().startswith(_ANSWERS) else subject
+
+
+def _hear(readings: Iterable[Reading]) -> _Heard:
+    heard = _Heard({}, set(), set(), set(), 0)
+    spoken = {statement.rule.spec.id: statement.rule.spec for reading in readings for statement in reading.statements}
+    for spec in spoken.values():
+        for label in spec.says:
+            field, _, value = label.partition(":")
+            match field:
+                case "kind":
+                    heard.scores[Kind(value)] = heard.scores.get(Kind(value), 0.0) + spec.weight
+                case "flags":
+                    heard.flags.add(Flag(value))
+                case "severity":
+                    heard.severities.add(Severity(value))
+                case "difficulty":
+                    heard.difficulties.add(Difficulty(value))
+                case _:
+                    heard.doubts += 1
+    return heard
+
+
+def _area(signs: Iterable[AreaSign]) -> tuple[str | None, float]:
+    """Give the area for which most different places speak, and its lead over the next; hints alone need to be two."""
+    scores: dict[str, float] = {}
+    for sign in {(sign.area, sign.start): sign for sign in sorted(signs, key=lambda sign: sign.weight)}.values():
+        scores[sign.area] = scores.get(sign.area, 0.0) + sign.weight
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    if not ranked or ranked[0][1] < 2:  # noqa: PLR2004 - one word, or two hints
+        return None, 0.0
+    return ranked[0][0], ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0.0)
+
+
+def _evidence(reading: Reading, subject: Reading, folded: Folded, area: str | None) -> tuple[Evidence, ...]:
+    """Show what spoke. What the subject says has an empty span at the text's beginning: the text does not hold it."""
+    found = [
+        Evidence(start=start, end=end, label=label if label != DOUBT else "sure:false", source=statement.rule.source)
+        for statement in reading.statements
+        for start, end in (folded.span(*span) for span in statement.spans[:_SPANS_OF_A_RULE])
+        for label in statement.rule.spec.says
+    ]
+    found += [
+        Evidence(start=0, end=0, label=label if label != DOUBT else "sure:false", source=f"{statement.rule.source} (subject)")
+        for statement in subject.statements
+        for label in statement.rule.spec.says
+    ]
+    signs = sorted((sign for sign in reading.areas if sign.area == area), key=lambda sign: (-sign.weight, sign.start))
+    for sign in signs[:_AREA_EVIDENCE]:
+        start, end = folded.span(sign.start, sign.end)
+        found.append(Evidence(start=start, end=end, label=f"area:{area}", source="areas: words of this subject"))
+    found.sort(key=lambda one: (one.start, one.end, one.label))
+    return tuple(found[:_EVIDENCE])
