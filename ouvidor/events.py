@@ -26,6 +26,7 @@ __all__ = [
     "JSON",
     "NETWORK_EVENT",
     "ORIGINAL",
+    "RETRIED",
     "Incoming",
     "Output",
     "decode",
@@ -42,6 +43,7 @@ DISPATCHED: Final = "ouvidor.message.dispatched.v1"
 ORIGINAL: Final = "ouvidor.original.received.v1"
 NETWORK_EVENT: Final = "ouvidor.network.event.v1"
 DEAD_LETTERED: Final = "ouvidor.record.dead-lettered.v1"
+RETRIED: Final = "ouvidor.record.retried.v1"
 JSON: Final = "application/json"
 
 Incoming: TypeAlias = ConsumerRecord[bytes | None, bytes | None]

@@ -5,7 +5,7 @@ a department needs nothing but its own topic. JSON Schemas are generated from th
 """
 
 from ouvidor.records.base import Record, Utc
-from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase
+from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase, Retried
 from ouvidor.records.dispatch import Classified, Dispatch, Dispatched
 from ouvidor.records.message import (
     Attachment,
@@ -44,6 +44,7 @@ __all__ = [
     "Original",
     "Recipient",
     "Record",
+    "Retried",
     "Severity",
     "Thread",
     "Turn",

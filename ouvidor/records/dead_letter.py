@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from ouvidor.records.base import Record, Utc
 
-__all__ = ["DeadLetter", "DeadLetterCase"]
+__all__ = ["DeadLetter", "DeadLetterCase", "Retried"]
 
 
 def _from_text(value: object) -> object:
@@ -34,8 +34,8 @@ class DeadLetter(Record):
     partition: int
     offset: int
     timestamp: Utc
-    key: Bytes | None
-    value: Bytes | None
+    key: Bytes | None = None
+    value: Bytes | None = None
     headers: tuple[tuple[str, Bytes | None], ...]
     error: str = Field(description="The error's class")
     reason: str = Field(description="The error's words; no personal data")
@@ -47,10 +47,17 @@ class DeadLetter(Record):
 class DeadLetterCase(Record):
     """What the ombudsman's queue is told of a dead letter: which it is. The words themselves are in the dead letter."""
 
-    protocol: str | None
+    protocol: str | None = None
     stage: str
     topic: str
     partition: int
     offset: int
     error: str
     reason: str
+
+
+class Retried(Record):
+    """A dead letter was sent again: which one, by its own place in the dead letters. It is open no longer."""
+
+    partition: int = Field(ge=0)
+    offset: int = Field(ge=0)

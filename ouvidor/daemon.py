@@ -1,0 +1,53 @@
+"""One process as a supervisor sees it: logs, probes, metrics, systemd, around the services that it runs."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+import uvloop
+
+from ouvidor.health import Pulse
+from ouvidor.health_server import serve
+from ouvidor.log import configure
+from ouvidor.notify import Notifier, attend
+from ouvidor.process import find_services, run_services
+from ouvidor.settings import Settings
+from ouvidor.version import VERSION
+
+__all__ = ["run_until_stopped"]
+
+_log = structlog.get_logger(__name__)
+
+
+def run_until_stopped(settings: Settings, names: Sequence[str], *, instance: str | None = None) -> None:
+    """Run services until SIGTERM or SIGINT. Raises `Misconfigured` where they cannot go on.
+
+    `instance` is this worker's name in its consumer groups; the host's where it is not given.
+    """
+    configure(settings.telemetry, ",".join(names))
+    notifier = Notifier.from_environment()
+    services = find_services(settings, names)
+
+    @asynccontextmanager
+    async def watch(pulse: Pulse) -> AsyncIterator[None]:
+        async with serve(pulse, settings.telemetry) as port:
+            _log.info("starting", version=VERSION, services=[service.name for service in services], telemetry_port=port)
+            attending = asyncio.create_task(attend(pulse, notifier), name="systemd")
+            try:
+                yield
+            finally:
+                attending.cancel()
+                with suppress(asyncio.CancelledError):
+                    await attending
+
+    uvloop.run(
+        run_services(
+            settings,
+            services,
+            instance=instance or socket.gethostname(),
+            on_stop=notifier.stopping,
+            watch=watch,
+        )
+    )

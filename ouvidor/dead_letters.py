@@ -1,0 +1,203 @@
+"""The dead letters: which are open, what is in one, and sending one again.
+
+A letter is sent again as it came: the same bytes, key, headers and partition. In the same transaction goes a note that
+it was (`Retried`), so that it is open no longer and can't be sent twice by two people; the producer's fence is taken
+before the notes are read. A letter that fails again is a new dead letter.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError, ProducerFenced, UnknownTopicOrPartitionError
+
+from ouvidor.errors import Misconfigured, Rejected, Unavailable
+from ouvidor.events import DEAD_LETTERED, RETRIED, Incoming, decode, encode, header
+from ouvidor.fence import close_client
+from ouvidor.kafka import as_ours, client_options, reach
+from ouvidor.records import DeadLetter, Retried
+from ouvidor.settings import Settings
+from ouvidor.topics import Topics
+
+__all__ = ["Letter", "Place", "find", "open_letters", "retry"]
+
+_SILENCE = timedelta(seconds=20)
+_LARGEST_BYTES = 8 * 2**20
+_SOURCE = "/dead-letters"
+
+
+class Place(NamedTuple):
+    """Where a dead letter is in its topic; written `partition-offset`."""
+
+    partition: int
+    offset: int
+
+    @classmethod
+    def read(cls, written: str) -> "Place":
+        """Read `partition-offset`. Raises `Rejected` where it is none."""
+        partition, _, offset = written.partition("-")
+        if not (partition.isdigit() and offset.isdigit()):
+            raise Rejected(f"{written!r} is no dead letter: PARTITION-OFFSET is expected, as `list` shows it")
+        return cls(int(partition), int(offset))
+
+    def __str__(self) -> str:
+        return f"{self.partition}-{self.offset}"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A dead letter, and when it became one."""
+
+    place: Place
+    died_at: datetime
+    protocol: str | None
+    letter: DeadLetter
+
+
+async def open_letters(settings: Settings, stage: str | None = None) -> list[Letter]:
+    """Give the letters that nobody has sent again, oldest first; of one stage, if it is given."""
+    await reach(settings.kafka)
+    return await _read(settings, stage)
+
+
+async def find(settings: Settings, place: Place) -> Letter:
+    """Give one letter, sent again or not. Raises `Rejected` where there is none."""
+    await reach(settings.kafka)
+    topic = Topics(settings.kafka.prefix).dead_letter
+    async with _consumer(settings) as consumer:
+        at = TopicPartition(topic, place.partition)
+        if at in consumer.assignment():
+            begin, end = (await consumer.beginning_offsets([at]))[at], (await consumer.end_offsets([at]))[at]
+            if begin <= place.offset < end:
+                consumer.seek(at, place.offset)
+                record = await asyncio.wait_for(consumer.getone(at), _SILENCE.total_seconds())
+                if record.offset == place.offset and header(record, "ce_type") == DEAD_LETTERED:
+                    return _letter(record)
+    raise Rejected(f"{place}: no dead letter is there; `ouvidor dead-letters list` shows those that are open")
+
+
+async def retry(settings: Settings, places: Collection[Place] | None, stage: str | None = None) -> list[Letter]:
+    """Send open letters again: those of `places`, or all (of a stage). Gives those that were sent.
+
+    Raises `Rejected`, and sends none, where one of `places` is not open.
+    """
+    kafka = settings.kafka
+    await reach(kafka)
+    producer = AIOKafkaProducer(
+        **client_options(kafka), transactional_id=f"{kafka.prefix}dead-letters.retry", max_request_size=_LARGEST_BYTES
+    )
+    try:
+        await producer.start()
+        letters = {letter.place: letter for letter in await _read(settings, stage)}
+        if places is not None and (gone := [str(place) for place in places if place not in letters]):
+            raise Rejected(f"{', '.join(gone)}: no open dead letter, or sent again already; nothing was sent")
+        wanted = list(letters.values()) if places is None else [letters[place] for place in places]
+        for letter in wanted:  # one transaction each: a hundred large letters must not fail together
+            async with producer.transaction():
+                await _send(producer, letter, Topics(kafka.prefix).dead_letter)
+    except ProducerFenced:
+        raise Unavailable("somebody else began to send dead letters again; see what is still open") from None
+    except (KafkaError, TimeoutError) as error:
+        raise as_ours(error, "sending dead letters again") from error
+    finally:
+        await close_client(producer)
+    return wanted
+
+
+async def _send(producer: AIOKafkaProducer, letter: Letter, dead_letters: str) -> None:
+    was = letter.letter
+    known = await producer.partitions_for(was.topic)
+    if not known:
+        raise Misconfigured(f"topic {was.topic} is missing: `ouvidor topics create` makes it")
+    await producer.send_and_wait(
+        was.topic,
+        was.value,
+        key=was.key,
+        headers=[(name, value) for name, value in was.headers],
+        partition=was.partition if was.partition in known else None,
+    )
+    note = encode(
+        Retried(partition=letter.place.partition, offset=letter.place.offset),
+        topic=dead_letters,
+        key=letter.protocol or str(letter.place),
+        id=f"retried-{letter.place}",
+        type=RETRIED,
+        source=_SOURCE,
+        time=datetime.now(UTC),
+        subject=letter.protocol,
+    )
+    await producer.send_and_wait(note.topic, note.value, key=note.key, headers=list(note.headers))
+
+
+async def _read(settings: Settings, stage: str | None) -> list[Letter]:
+    letters: dict[Place, Letter] = {}
+    retried: set[Place] = set()
+    async for record in _all_records(settings):
+        kind = header(record, "ce_type")
+        if kind == DEAD_LETTERED:
+            letter = _letter(record)
+            letters[letter.place] = letter
+        elif kind == RETRIED:
+            note = decode(record, Retried, type=RETRIED)
+            retried.add(Place(note.partition, note.offset))
+    found = (letter for place, letter in letters.items() if place not in retried)
+    return sorted(
+        (letter for letter in found if stage is None or letter.letter.stage == stage), key=lambda each: each.died_at
+    )
+
+
+def _letter(record: Incoming) -> Letter:
+    return Letter(
+        place=Place(record.partition, record.offset),
+        died_at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        protocol=header(record, "ce_subject"),
+        letter=decode(record, DeadLetter, type=DEAD_LETTERED),
+    )
+
+
+async def _all_records(settings: Settings) -> AsyncIterator[Incoming]:
+    """Read the topic from its beginning to where it ends now."""
+    topic = Topics(settings.kafka.prefix).dead_letter
+    async with _consumer(settings) as consumer:
+        partitions = consumer.assignment()
+        await consumer.seek_to_beginning(*partitions)
+        ends = await consumer.end_offsets(partitions)
+        left = {at for at in partitions if await consumer.position(at) < ends[at]}
+        silent = 0.0
+        while left:
+            batches = await consumer.getmany(*left, timeout_ms=500)
+            silent = 0.0 if batches else silent + 0.5
+            if silent > _SILENCE.total_seconds():
+                raise Unavailable(f"topic {topic}: its partitions {sorted(at.partition for at in left)} are silent")
+            for records in batches.values():
+                for record in records:
+                    yield record
+            left = {at for at in left if await consumer.position(at) < ends[at]}
+
+
+@asynccontextmanager
+async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
+    topic = Topics(settings.kafka.prefix).dead_letter
+    consumer = AIOKafkaConsumer(
+        topic,
+        **client_options(settings.kafka),
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=_LARGEST_BYTES,
+    )
+    try:
+        await consumer.start()
+        if not consumer.assignment():
+            raise Misconfigured(f"topic {topic} is missing: `ouvidor topics create` makes it")
+        yield consumer
+    except UnknownTopicOrPartitionError:
+        raise Misconfigured(f"topic {topic} is missing: `ouvidor topics create` makes it") from None
+    except (KafkaError, TimeoutError) as error:
+        raise as_ours(error, f"dead letters at {settings.kafka.servers}") from error
+    finally:
+        await close_client(consumer)
