@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ouvidor.cli import EXIT_CODES, check, dead_letters, run, schema, topics
+from ouvidor.cli import EXIT_CODES, check, dead_letters, run, schema, tail, topics
 from ouvidor.cli.context import Invocation
 from ouvidor.cli.rooms import RoomGroup
 
@@ -83,6 +83,7 @@ app.command()(run.run)
 app.command()(run.up)
 app.command()(run.demo)
 app.command()(check.check)
+app.command()(tail.tail)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.command()(schema.schema)

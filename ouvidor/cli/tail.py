@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["tail"]
 
 
-def tail(
+def tail(  # noqa: PLR0917 - a command's options are called by name
     context: typer.Context,
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="With or without prefix, as ombudsman.")],
     last: Annotated[int, typer.Option("--last", "-n", metavar="N", min=0, help="Begin with the last N events.")] = 10,
