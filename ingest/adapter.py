@@ -149,8 +149,12 @@ class Call:
     method: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """To be asked for by names in lower case."""
     body: bytes
+    complete: bool = True
+    """False: the body was longer than the limit, and this is its beginning."""
+    once: str = ""
+    """Random words of this call alone, for a page's one-time field: an adapter is pure, so the edge draws them."""
 
 
 @dataclass(frozen=True, slots=True)

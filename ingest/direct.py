@@ -1,0 +1,128 @@
+"""The direct way to the broker: a producer that sends groups of records, and is given up when it does not confirm.
+
+Records that came together go as one batch a partition, with one future for all: a future, a timer and a partition's
+hash for each record would cost more than the rest of the intake. An idempotent producer of aiokafka never gives up a
+batch, and `stop` waits for it, so a producer whose broker is away is retired: it stops whenever its broker lets it, and
+is ended by force with the process. What it held is in the spool as well.
+
+Source: aiokafka 0.14, `Sender`, `MessageAccumulator`, `AIOKafkaProducer.stop`.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, ProducerClosed
+from aiokafka.producer.message_accumulator import BatchBuilder
+
+from ouvidor.errors import Unavailable
+from ouvidor.events import Output
+from ouvidor.kafka import as_ours, client_options, reach
+from ouvidor.partitions import partition_of
+from ouvidor.settings import Kafka
+
+__all__ = ["Direct"]
+
+_CONNECT: Final = 10.0
+"""Seconds for a broker to answer who it is; it is asked again after them."""
+_BATCH_BYTES: Final = 256 * 1024
+_LAST_SECONDS: Final = 1.0
+
+
+class Direct:
+    """A started producer of one topic."""
+
+    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._partitions = partitions
+        self._retired: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, kafka: Kafka, topic: str) -> "Direct":
+        """Connect. Raises `Unavailable`, or `Misconfigured` where the broker refuses us."""
+        await reach(kafka)
+        producer = AIOKafkaProducer(
+            **client_options(kafka),
+            acks="all",
+            enable_idempotence=True,
+            max_batch_size=_BATCH_BYTES,
+            request_timeout_ms=int(_CONNECT * 1000),
+        )
+        try:
+            async with asyncio.timeout(_CONNECT):
+                await producer.start()
+                partitions = await producer.partitions_for(topic)
+        except (KafkaError, OSError) as error:  # a TimeoutError is an OSError
+            await cls(producer, topic, 0).end()
+            raise as_ours(error, f"topic {topic}") from error
+        except BaseException:
+            await cls(producer, topic, 0).end()
+            raise
+        direct = cls(producer, topic, len(partitions or ()))
+        if not partitions:
+            await direct.end()
+            raise Unavailable(f"topic {topic} is missing: `ouvidor topics create` makes it")
+        return direct
+
+    async def send(self, records: Sequence[Output], within: float) -> None:
+        """Send, and wait until all are confirmed. Raises `Unavailable`: they may have arrived, or may still arrive."""
+        confirmed: list[asyncio.Future[Any]] = []
+        try:
+            async with asyncio.timeout(within):
+                for partition, batch in self._batches(records):
+                    future = await self._producer.send_batch(batch, self._topic, partition=partition)
+                    future.add_done_callback(_look)
+                    confirmed.append(future)
+                await asyncio.wait(confirmed)
+        except TimeoutError as error:
+            raise Unavailable(f"topic {self._topic}: not confirmed within {within:g} s") from error
+        except KafkaError as error:
+            raise as_ours(error, f"topic {self._topic}") from error
+        for future in confirmed:
+            if (found := future.exception()) is not None:
+                raise Unavailable(f"topic {self._topic}: {type(found).__name__}") from found
+
+    def _batches(self, records: Sequence[Output]) -> Iterator[tuple[int, BatchBuilder]]:
+        create = self._producer.create_batch
+        filling: dict[int, BatchBuilder] = {}
+        for record in records:
+            number = partition_of(record.key, self._partitions)
+            batch = filling.get(number)
+            if batch is None:
+                batch = filling[number] = create()
+            headers = list(record.headers)
+            if batch.append(timestamp=None, key=record.key, value=record.value, headers=headers) is None:
+                yield number, batch
+                batch = filling[number] = create()
+                batch.append(timestamp=None, key=record.key, value=record.value, headers=headers)
+        yield from filling.items()
+
+    def retire(self) -> "asyncio.Task[None]":
+        """Begin to close it; it ends when its broker has answered for what it holds."""
+        if self._retired is None:
+            self._retired = asyncio.create_task(self._stop(), name="producer-retired")
+        return self._retired
+
+    async def end(self) -> None:
+        """Close it in bounded time, whatever its broker does."""
+        task = self.retire()
+        await asyncio.wait({task}, timeout=_LAST_SECONDS)
+        if not task.done():
+            # There is no public way to make it let go of batches; without it, its tasks would outlive the loop.
+            self._producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001
+            await asyncio.wait({task}, timeout=_LAST_SECONDS)
+            task.cancel()
+        await self._producer.client.close()
+
+    async def _stop(self) -> None:
+        with suppress(KafkaError, OSError, KeyError):  # KeyError: aiokafka looks for a batch that it was made to drop
+            await self._producer.stop()
+
+
+def _look(future: "asyncio.Future[Any]") -> None:
+    """See an error that nobody waits for any more, so that it is not reported as forgotten."""
+    if not future.cancelled():
+        future.exception()

@@ -1,0 +1,164 @@
+"""The push edge: everything that comes in by HTTP, to `/<network>/<account>`.
+
+Raw bytes first; the network's adapter verifies them and says what they hand over; that becomes an original, which is
+durable in Kafka or in the spool before the answer says so. What is in it is read later, by the intake.
+
+There is no defence against cross-site requests, because there is nothing to steal: no cookie and no session; a form is
+for everybody, and a webhook is signed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from time import time
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from ingest.adapter import Account, Adapter
+from ingest.direct import Direct
+from ingest.door import Door, by_the_minute
+from ingest.originals import Originals
+from ingest.outlet import Outlet
+from ingest.spool import Spool
+from ingest.webform.pages import HEADERS, list_page
+from ouvidor.blobs import BlobStore
+from ouvidor.business_time import BusinessCalendar
+from ouvidor.errors import Misconfigured
+from ouvidor.health import Heart
+from ouvidor.identity import Pseudonyms
+from ouvidor.metrics import CHANNEL_LAST_SUCCESS
+from ouvidor.records import Channel
+from ouvidor.service import Task
+from ouvidor.settings import Settings
+from ouvidor.topics import Topics
+
+__all__ = ["PushEdge", "task"]
+
+_LONGEST_PROMISE: Final = timedelta(hours=72)
+"""Of business time: no severity has a later deadline."""
+_METHODS: Final = ("GET", "HEAD", "POST")
+_TICK: Final = 10.0
+_LAST_CALLS: Final = 5.0
+"""Seconds for the calls in hand when we are told to stop."""
+
+_log = structlog.get_logger(__name__)
+_silent = logging.getLogger(f"{__name__}.aiohttp")
+_silent.disabled = True  # it would quote what a sender wrote
+
+Promise = Callable[[datetime], datetime]
+
+
+def task(settings: Settings, accounts: Sequence[tuple[Adapter, Account]], promise: Promise | None = None) -> Task:
+    """Give the service that listens. `promise` says until when what is received now is answered: 72 h if not given."""
+    return Task("http", lambda heart: PushEdge(settings, accounts, promise).run(heart))
+
+
+class PushEdge:
+    """The port, and the accounts that are reached by it."""
+
+    def __init__(
+        self, settings: Settings, accounts: Sequence[tuple[Adapter, Account]], promise: Promise | None = None
+    ) -> None:
+        self._settings = settings
+        self._accounts = [(adapter, account) for adapter, account in accounts if adapter.accept is not None]
+        self._promise = promise
+        self.port: int | None = None
+        """The port that is listened at, while it is."""
+
+    async def run(self, heart: Heart) -> None:
+        """Listen until cancelled. Raises `OuvidorError` where the port or the spool cannot be had."""
+        settings = self._settings
+        blobs = BlobStore.from_settings(settings)
+        originals = Topics(settings.kafka.prefix).originals
+        spool = Spool(settings.data / "spool" / "http.sqlite")
+        await spool.open()
+        outlet = Outlet(connect=lambda: Direct.open(settings.kafka, originals), spool=spool, blobs=blobs, heart=heart)
+        keeping = asyncio.create_task(outlet.run(), name="outlet")
+        try:
+            await self._listen(self._doors(outlet, blobs), keeping, heart)
+        finally:
+            keeping.cancel()
+            await asyncio.wait({keeping})
+            await spool.close()
+
+    def _doors(self, outlet: Outlet, blobs: BlobStore) -> dict[str, Door]:
+        settings = self._settings
+        zone = settings.organisation.tz
+        promise = self._promise or _longest(settings)
+        until = by_the_minute(lambda moment: promise(moment).astimezone(zone))
+        pseudonyms = Pseudonyms.from_file(settings.pseudonym_key)
+        doors: dict[str, Door] = {}
+        for adapter, account in self._accounts:
+            originals = Originals(
+                channel=adapter.channel,
+                network=adapter.network,
+                account=account.account,
+                topics=Topics(settings.kafka.prefix),
+                pseudonyms=pseudonyms,
+                zone=zone,
+                uri_of=blobs.uri_of,
+            )
+            limit = settings.ingest.http.body_limit
+            door = Door(adapter, account, originals, outlet, promise=until, limit=limit)
+            doors[f"/{adapter.network}/{account.account}"] = door
+        return doors
+
+    def _handler(self, doors: Mapping[str, Door]) -> Callable[[web.BaseRequest], Awaitable[web.Response]]:
+        """Find the door by the path alone: a web framework's router, signals and middlewares are half of its cost."""
+
+        async def handle(request: web.BaseRequest) -> web.Response:
+            door = doors.get(request.path)
+            if door is not None and request.method in _METHODS:
+                return await door.handle(request)
+            if door is not None:
+                return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(_METHODS)})
+            if request.path == "/":
+                return self._list()
+            return web.Response(status=HTTPStatus.NOT_FOUND, text="Este endereço não existe aqui.\n")
+
+        return handle
+
+    def _list(self) -> web.Response:
+        """List the forms: whoever types the address alone finds where to write."""
+        forms = [
+            (f"{adapter.network}/{account.account}", getattr(account, "title", account.account))
+            for adapter, account in self._accounts
+            if adapter.channel is Channel.WEBFORM
+        ]
+        page = list_page(self._settings.organisation.name, forms)
+        return web.Response(body=page, headers={"Content-Type": "text/html; charset=utf-8", **HEADERS})
+
+    async def _listen(self, doors: Mapping[str, Door], keeping: "asyncio.Task[None]", heart: Heart) -> None:
+        http = self._settings.ingest.http
+        server = web.Server(self._handler(doors), access_log=None, logger=_silent)
+        runner = web.ServerRunner(server, shutdown_timeout=_LAST_CALLS)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, http.host, http.port)
+            try:
+                await site.start()
+            except OSError as error:
+                raise Misconfigured(
+                    f"ingest.http: {http.host}:{http.port} cannot be listened at: {error.strerror}; "
+                    "another program has it, or it is no address of this machine"
+                ) from error
+            self.port = runner.addresses[0][1]
+            _log.info("listening", host=http.host, port=self.port, accounts=len(self._accounts))
+            heart.beat()
+            while not keeping.done():
+                for adapter, _ in self._accounts:
+                    CHANNEL_LAST_SUCCESS.labels(adapter.network).set(time())
+                await asyncio.wait({keeping}, timeout=_TICK)
+            keeping.result()
+        finally:
+            self.port = None
+            await runner.cleanup()
+
+
+def _longest(settings: Settings) -> Promise:
+    calendar = BusinessCalendar.from_settings(settings.organisation)
+    return lambda moment: calendar.add(moment, _LONGEST_PROMISE)

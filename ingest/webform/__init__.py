@@ -1,0 +1,1 @@
+"""The channel of web forms: our own page, and any program that posts one."""

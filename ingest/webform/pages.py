@@ -1,0 +1,76 @@
+"""The pages of a form: plain HTML that works without JavaScript, on a telephone, and read aloud.
+
+Whatever a person wrote or set is escaped before it stands in a page. No page may run a script, be framed, or tell
+another site where it was; the one style sheet is allowed by its hash.
+
+Source: W3C, "Content Security Policy Level 3", hashes; WCAG 2.2.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+__all__ = ["HEADERS", "deadline_words", "form_page", "list_page", "received_page"]
+
+_TEMPLATES: Final = files("ingest.webform") / "templates"
+_STYLE: Final = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+_STYLE_HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_DAYS: Final = ("segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado", "domingo")
+
+HEADERS: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",  # a page has a field that may be used once, or a protocol number
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((_TEMPLATES / f"{name}.html").read_text(encoding="utf-8"))
+
+
+def _page(name: str, markup: Mapping[str, str] | None = None, **words: str) -> bytes:
+    """Fill a template: words are escaped, markup is ours."""
+    safe = {key: escape(value) for key, value in words.items()}
+    return _template(name).substitute(safe, style=_STYLE, **(markup or {})).encode()
+
+
+def form_page(*, title: str, introduction: str, once: str) -> bytes:
+    """Give the page with the form; `once` is the value of its one-time field."""
+    return _page("form", title=title, introduction=introduction, once=once)
+
+
+def received_page(*, protocol: str, answer_by: datetime, notices: Iterable[str] = ()) -> bytes:
+    """Give the page that says thank you, with what else the customer must know."""
+    notice = "".join(f'<p role="alert">{escape(each)}</p>' for each in notices)
+    return _page(
+        "received",
+        {"notice": notice},
+        protocol=protocol,
+        deadline=deadline_words(answer_by),
+        machine_time=answer_by.isoformat(),
+    )
+
+
+def list_page(title: str, forms: Iterable[tuple[str, str]]) -> bytes:
+    """Give the page that lists forms: their addresses and names."""
+    items = "".join(f'<li><a href="{escape(address)}">{escape(name)}</a></li>' for address, name in forms)
+    return _page("list", {"forms": f"<ul>{items}</ul>" if items else "<p>Não há formulários aqui.</p>"}, title=title)
+
+
+def deadline_words(moment: datetime) -> str:
+    """Say a moment as people do, in its own zone: quarta-feira, 25/11/2026, às 18h."""
+    minutes = f"{moment.minute:02}" if moment.minute else ""
+    article = "à" if moment.hour == 1 else "às"
+    return f"{_DAYS[moment.weekday()]}, {moment:%d/%m/%Y}, {article} {moment.hour}h{minutes}"
