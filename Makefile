@@ -44,6 +44,14 @@ types: $(STAMP)  ## mypy, strict
 contracts: $(STAMP)  ## who may import whom
 	$(BIN)/lint-imports
 
+wheel: $(STAMP)  ## build the wheel, install it into an empty environment, and start it once
+	rm -rf build/wheel
+	$(BIN)/python -m build --wheel --no-isolation --outdir build/wheel . >/dev/null
+	$(PYTHON) -m venv build/wheel/venv
+	build/wheel/venv/bin/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	build/wheel/venv/bin/python -m pip install --quiet --no-deps build/wheel/*.whl
+	cd build/wheel && venv/bin/ouvidor version && venv/bin/ouvidor demo --exit-when-done
+
 faults: $(STAMP)  ## the long fault runs: kills, freezes, restarts, pauses
 	$(BIN)/python -m pytest -m faults --timeout 7200 -s $(ARGS)
 
