@@ -5,24 +5,20 @@ ask for) moves only in the transaction that publishes what it covers. The cursor
 after a week without updates Telegram goes on with random ids. A server that is asked for an id which its queue is far
 from begins at the queue's head; who then insists on the highest id ever seen asks for ever and hears nothing.
 
-The bot's token stands in the URL of each call, and aiohttp's errors quote URLs: none is chained or logged.
-
-Source: Telegram Bot API, "Getting updates", "Making requests", "ResponseParameters".
+Source: Telegram Bot API, "Getting updates", "Update"; tdlib's telegram-bot-api, `Client::do_get_updates`.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from http import HTTPStatus
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import aiohttp
 from pydantic import Field, SecretStr, field_validator
 
 from ingest.adapter import Account, Adapter, Aside, Delivery, Fetched, Original, Utterance
+from ingest.social.telegram_api import LOOPBACK, TelegramApi
 from ingest.social.telegram_message import read_message
-from ouvidor.errors import Misconfigured, Rejected, Unavailable
+from ouvidor.errors import Rejected, Unavailable
 from ouvidor.records import Channel
 
 __all__ = ["ADAPTER", "TelegramAccount", "TelegramPull", "read"]
@@ -48,8 +44,6 @@ _AT_ONCE: Final = 100
 _PATIENCE: Final = 25
 """Seconds for which Telegram holds a call open when there is nothing new."""
 _ANSWER_WITHIN: Final = 20
-_LARGEST_ANSWER: Final = 32 * 2**20
-_LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class TelegramAccount(Account):
@@ -74,9 +68,9 @@ class TelegramAccount(Account):
     @classmethod
     def _safe_for_a_token(cls, api: str) -> str:
         parts = urlsplit(api)
-        if not parts.hostname or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
+        if not parts.hostname or parts.scheme not in {"http", "https"} or parts.query or parts.username:
             raise ValueError("a URL such as https://api.telegram.org is expected")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError("the token would travel unencrypted: https is needed beyond this machine")
         return api.rstrip("/")
 
@@ -86,7 +80,7 @@ class TelegramPull:
 
     def __init__(self, account: TelegramAccount) -> None:
         self._account = account
-        self._api = _Api(account)
+        self._api = TelegramApi(account.api, account.token, account.account)
         self._next: int | None = None
 
     async def open(self, cursor: bytes | None) -> None:
@@ -117,77 +111,6 @@ class TelegramPull:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._api.close()
-
-
-class _Api:
-    """Calls of the Bot API. No error of it holds the token."""
-
-    def __init__(self, account: TelegramAccount) -> None:
-        self._account = account
-        self._session: aiohttp.ClientSession | None = None
-
-    async def open(self) -> None:
-        near = urlsplit(self._account.api).hostname in _LOOPBACK
-        self._session = aiohttp.ClientSession(trust_env=not near)
-
-    async def close(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-
-    async def call(self, method: str, question: Mapping[str, Any], within: float = _ANSWER_WITHIN) -> Any:  # noqa: ANN401 - whatever the method gives
-        """Call a method, and give its result. Raises `Misconfigured` or `Unavailable`."""
-        name = f"telegram {self._account.account}: {method}"
-        if self._session is None:
-            raise Unavailable(f"{name}: not open")
-        try:
-            async with self._session.post(
-                f"{self._account.api}/bot{self._account.token.get_secret_value()}/{method}",
-                json=dict(question),
-                timeout=aiohttp.ClientTimeout(total=within, sock_connect=10),
-                allow_redirects=False,
-            ) as response:
-                status, body = response.status, await _bounded(response, name)
-        except aiohttp.ClientError as error:
-            raise Unavailable(f"{name}: {type(error).__name__} at {self._account.api}") from None  # it quotes the URL
-        except TimeoutError:
-            raise Unavailable(f"{name}: no answer within {within:g} s") from None
-        try:
-            answer = json.loads(body)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            raise Unavailable(f"{name}: HTTP {status} without JSON; is {self._account.api} a Bot API server?")
-        if answer.get("ok") is True:
-            return answer.get("result")
-        raise self._refusal(name, answer.get("error_code", status), answer)
-
-    def _refusal(self, name: str, code: object, answer: Mapping[str, Any]) -> Exception:
-        said = str(answer.get("description", ""))[:200].replace(self._account.token.get_secret_value(), "…")
-        words = f"{name}: {code} {said}"
-        match code:
-            case HTTPStatus.UNAUTHORIZED | HTTPStatus.FORBIDDEN | HTTPStatus.NOT_FOUND:
-                return Misconfigured(f"{words}; the token was revoked or mistyped: ask @BotFather for it")
-            case HTTPStatus.CONFLICT if "webhook" in said:
-                return Misconfigured(f"{words}; a bot has a webhook or is polled, not both: call deleteWebhook")
-            case HTTPStatus.CONFLICT:
-                return Unavailable(f"{words}; stop the other program that polls this bot, or make a bot of its own")
-            case HTTPStatus.TOO_MANY_REQUESTS:
-                seconds = _of(answer.get("parameters")).get("retry_after")
-                after = timedelta(seconds=seconds) if isinstance(seconds, int) and 0 < seconds < 86_400 else None  # noqa: PLR2004 - a day
-                return Unavailable(words, retry_after=after)
-            case HTTPStatus.BAD_REQUEST:
-                return Misconfigured(f"{words}; is `api` the server at which this bot is logged in?")
-        return Unavailable(words)
-
-
-async def _bounded(response: aiohttp.ClientResponse, name: str) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(2**16):
-        body += chunk
-        if len(body) > _LARGEST_ANSWER:
-            raise Unavailable(f"{name}: an answer of more than {_LARGEST_ANSWER} bytes")
-    return bytes(body)
 
 
 def _delivery(update: Any) -> Delivery:  # noqa: ANN401 - whatever the network gives
@@ -226,7 +149,7 @@ def _of(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the network gi
 
 
 async def _check(account: TelegramAccount) -> None:
-    api = _Api(account)
+    api = TelegramApi(account.api, account.token, account.account)
     await api.open()
     try:
         await api.call("getMe", {})

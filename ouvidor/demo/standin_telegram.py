@@ -104,7 +104,7 @@ class TelegramStandIn:
         if self.webhook is not None:
             return _refusal(
                 409,
-                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete it first",
             )
         if self._polling is not None:
             self._polling.set()  # the newer call ends the older
