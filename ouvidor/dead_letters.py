@@ -5,15 +5,14 @@ it was (`Retried`), so that it is open no longer and can't be sent twice by two 
 before the notes are read. A letter that fails again is a new dead letter.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Collection
+from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError, ProducerFenced, UnknownTopicOrPartitionError
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, ProducerFenced
 
 from ouvidor.errors import Misconfigured, Rejected, Unavailable
 from ouvidor.events import DEAD_LETTERED, RETRIED, Incoming, decode, encode, header
@@ -21,11 +20,11 @@ from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import DeadLetter, Retried
 from ouvidor.settings import Settings
+from ouvidor.tail import Span, tail
 from ouvidor.topics import Topics
 
 __all__ = ["Letter", "Place", "find", "open_letters", "retry"]
 
-_SILENCE = timedelta(seconds=20)
 _LARGEST_BYTES = 8 * 2**20
 _SOURCE = "/dead-letters"
 
@@ -60,23 +59,15 @@ class Letter:
 
 async def open_letters(settings: Settings, stage: str | None = None) -> list[Letter]:
     """Give the letters that nobody has sent again, oldest first; of one stage, if it is given."""
-    await reach(settings.kafka)
     return await _read(settings, stage)
 
 
 async def find(settings: Settings, place: Place) -> Letter:
     """Give one letter, sent again or not. Raises `Rejected` where there is none."""
-    await reach(settings.kafka)
-    topic = Topics(settings.kafka.prefix).dead_letter
-    async with _consumer(settings) as consumer:
-        at = TopicPartition(topic, place.partition)
-        if at in consumer.assignment():
-            begin, end = (await consumer.beginning_offsets([at]))[at], (await consumer.end_offsets([at]))[at]
-            if begin <= place.offset < end:
-                consumer.seek(at, place.offset)
-                record = await asyncio.wait_for(consumer.getone(at), _SILENCE.total_seconds())
-                if record.offset == place.offset and header(record, "ce_type") == DEAD_LETTERED:
-                    return _letter(record)
+    async with aclosing(_all_records(settings)) as records:
+        async for record in records:
+            if place == (record.partition, record.offset) and header(record, "ce_type") == DEAD_LETTERED:
+                return _letter(record)
     raise Rejected(f"{place}: no dead letter is there; `ouvidor dead-letters list` shows those that are open")
 
 
@@ -159,45 +150,5 @@ def _letter(record: Incoming) -> Letter:
     )
 
 
-async def _all_records(settings: Settings) -> AsyncIterator[Incoming]:
-    """Read the topic from its beginning to where it ends now."""
-    topic = Topics(settings.kafka.prefix).dead_letter
-    async with _consumer(settings) as consumer:
-        partitions = consumer.assignment()
-        await consumer.seek_to_beginning(*partitions)
-        ends = await consumer.end_offsets(partitions)
-        left = {at for at in partitions if await consumer.position(at) < ends[at]}
-        silent = 0.0
-        while left:
-            batches = await consumer.getmany(*left, timeout_ms=500)
-            silent = 0.0 if batches else silent + 0.5
-            if silent > _SILENCE.total_seconds():
-                raise Unavailable(f"topic {topic}: its partitions {sorted(at.partition for at in left)} are silent")
-            for records in batches.values():
-                for record in records:
-                    yield record
-            left = {at for at in left if await consumer.position(at) < ends[at]}
-
-
-@asynccontextmanager
-async def _consumer(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
-    topic = Topics(settings.kafka.prefix).dead_letter
-    consumer = AIOKafkaConsumer(
-        topic,
-        **client_options(settings.kafka),
-        isolation_level="read_committed",
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        max_partition_fetch_bytes=_LARGEST_BYTES,
-    )
-    try:
-        await consumer.start()
-        if not consumer.assignment():
-            raise Misconfigured(f"topic {topic} is missing: `ouvidor topics create` makes it")
-        yield consumer
-    except UnknownTopicOrPartitionError:
-        raise Misconfigured(f"topic {topic} is missing: `ouvidor topics create` makes it") from None
-    except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, f"dead letters at {settings.kafka.servers}") from error
-    finally:
-        await close_client(consumer)
+def _all_records(settings: Settings) -> AsyncGenerator[Incoming, None]:
+    return tail(settings, Topics(settings.kafka.prefix).dead_letter, Span(last=None, follow=False))

@@ -6,7 +6,7 @@ the last records are looked for further and further back until there are enough.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,7 +37,7 @@ class Span:
     follow: bool = True
 
 
-async def tail(settings: Settings, topic: str, span: Span | None = None) -> AsyncIterator[Incoming]:
+async def tail(settings: Settings, topic: str, span: Span | None = None) -> AsyncGenerator[Incoming, None]:
     """Give a topic's records; its name is with or without our prefix.
 
     Raises `Misconfigured` that names the known topics where there is none of this name, `Unavailable` where the broker

@@ -157,7 +157,7 @@ def test_what_is_no_place_is_told(written: str):
         Place.read(written)
 
 
-async def test_without_the_topic_the_mend_is_named(kafka: LocalKafka, fresh_name: Callable[[str], str]):
+async def test_a_topic_that_is_missing_is_named(kafka: LocalKafka, fresh_name: Callable[[str], str]):
     settings = Settings(kafka=Kafka(bootstrap=kafka.bootstrap, prefix=fresh_name("nothing") + "."))
-    with pytest.raises(Misconfigured, match=r"dead-letter is missing: `ouvidor topics create` makes it"):
+    with pytest.raises(Misconfigured, match=r"dead-letter: no such topic"):
         await open_letters(settings)
