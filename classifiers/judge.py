@@ -84,8 +84,8 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     subject = read(book, fold(_subject(said)).text)
     heard = _hear((reading, subject))
     kind, margin = decide_kind(heard.scores)
-    flags = tuple(flag for flag in Flag if flag in heard.flags)
     settled = kind or Kind.COMPLAINT if reading.words.words or subject.words.words else Kind.OTHER
+    flags = _flags(settled, heard.flags)
     mere = Severity.LOW in heard.severities
     severity = decide_severity(settled, flags, heard.severities, mere=mere)
     difficulty = decide_difficulty(settled, flags, severity, heard.difficulties)
@@ -141,6 +141,16 @@ def _hear(readings: Iterable[Reading]) -> _Heard:
                 case _:
                     heard.doubts += 1
     return heard
+
+
+def _flags(kind: Kind, heard: set[Flag]) -> tuple[Flag, ...]:
+    """Give the flags in their order. Who praises a nurse of the elderly tells of nobody in need."""
+    drop: set[Flag] = set()
+    if kind in {Kind.COMPLIMENT, Kind.OTHER} and Flag.SELF_HARM not in heard:
+        drop = {Flag.VULNERABLE_PERSON, Flag.HEALTH, Flag.REPEAT_CONTACT}
+    elif kind is Kind.SUGGESTION and not heard & {Flag.SAFETY, Flag.HEALTH}:
+        drop = {Flag.VULNERABLE_PERSON}
+    return tuple(flag for flag in Flag if flag in heard - drop)
 
 
 def _area(signs: Iterable[AreaSign]) -> tuple[str | None, float]:

@@ -14,6 +14,8 @@ __all__ = ["decide_kind"]
 
 _SAID: Final = 2.0
 _PLAIN: Final = 3.0
+_PROPOSES: Final = 3.5
+_PRAISES: Final = 5.0
 
 
 def decide_kind(scores: Mapping[Kind, float]) -> tuple[Kind | None, float]:
@@ -23,25 +25,21 @@ def decide_kind(scores: Mapping[Kind, float]) -> tuple[Kind | None, float]:
         return None, 0.0
     if other >= _PLAIN and other > complaint + suggestion:
         return Kind.OTHER, other - complaint - suggestion - request / 2
+    if suggestion >= _PROPOSES and complaint < suggestion + _SAID and request <= suggestion + 1:
+        return Kind.SUGGESTION, suggestion - complaint / 2 - request / 2
+    if compliment >= _PRAISES and compliment > complaint and request < _PLAIN:
+        return Kind.COMPLIMENT, compliment - complaint - suggestion
     rivals = request + suggestion
-    if complaint >= _PLAIN or (complaint >= _SAID and complaint >= rivals - 1) or (
-        complaint > 0 and complaint >= rivals and complaint > compliment
-    ):
-        if suggestion >= _PLAIN and complaint < _PLAIN:
-            return Kind.SUGGESTION, suggestion - complaint
+    if complaint >= max(_PLAIN, rivals / 2) or (complaint >= _SAID and complaint >= rivals - 1):
         if compliment >= _PLAIN and complaint <= _SAID:
             return Kind.COMPLIMENT, compliment - complaint
         return Kind.COMPLAINT, complaint - max(rivals, compliment) / 2
     if suggestion >= _SAID and suggestion >= request:
         return Kind.SUGGESTION, suggestion - max(request, complaint)
-    if compliment >= _SAID and compliment > request + complaint and suggestion < _SAID:
+    if compliment >= _SAID and compliment > request + complaint:
         return Kind.COMPLIMENT, compliment - max(complaint, request, suggestion)
-    if request > 0 and request >= suggestion:
-        return Kind.REQUEST, request - max(complaint, suggestion)
-    if suggestion > 0:
-        return Kind.SUGGESTION, suggestion - max(complaint, compliment)
-    if compliment > 0:
-        return Kind.COMPLIMENT, compliment - complaint
-    if other > 0:
+    heard = {Kind.COMPLAINT: complaint, Kind.REQUEST: request, Kind.SUGGESTION: suggestion, Kind.COMPLIMENT: compliment}
+    kind = max(heard, key=lambda one: (heard[one], one is Kind.REQUEST))
+    if not heard[kind]:
         return Kind.OTHER, other
-    return Kind.COMPLAINT, complaint
+    return kind, heard[kind] - max(score for one, score in heard.items() if one is not kind)

@@ -16,11 +16,11 @@ _RANK: Final = {severity: rank for rank, severity in enumerate(ORDER)}
 _HIGH_OF_A_COMPLAINT: Final = frozenset(
     {
         *(Flag.REPEAT_CONTACT, Flag.DISCRIMINATION, Flag.MISCONDUCT, Flag.FRAUD, Flag.PRIVACY, Flag.LEGAL_ACTION),
-        *(Flag.REGULATOR, Flag.SAFETY, Flag.HEALTH, Flag.PRESS, Flag.ASKS_FOR_OMBUDSMAN),
+        *(Flag.REGULATOR, Flag.SAFETY, Flag.HEALTH, Flag.VULNERABLE_PERSON),
     }
 )
-_COMPLEX: Final = frozenset({Flag.MISCONDUCT, Flag.FRAUD, Flag.LEGAL_ACTION, Flag.DISCRIMINATION, Flag.SELF_HARM})
-_ASKED_TOO: Final = frozenset({Flag.SAFETY, Flag.HEALTH})
+_COMPLEX: Final = frozenset({Flag.MISCONDUCT, Flag.FRAUD, Flag.LEGAL_ACTION, Flag.PRESS, Flag.SELF_HARM})
+_HARM: Final = frozenset({Flag.SAFETY, Flag.HEALTH})
 
 
 def worst(*severities: Severity) -> Severity:
@@ -33,14 +33,19 @@ def decide_severity(kind: Kind, flags: Collection[Flag], said: Collection[Severi
     if Flag.SELF_HARM in flags:
         return Severity.CRITICAL
     found = Severity.LOW
+    harmed = bool(_HARM.intersection(flags))
     if kind is Kind.COMPLAINT:
         found = Severity.LOW if mere else Severity.MEDIUM
         if _HIGH_OF_A_COMPLAINT.intersection(flags):
             found = Severity.HIGH
-        if Flag.VULNERABLE_PERSON in flags and (Flag.SAFETY in flags or Flag.HEALTH in flags):
-            found = Severity.HIGH
-    elif kind is Kind.REQUEST and _ASKED_TOO.intersection(flags):
-        found = Severity.HIGH if Flag.SAFETY in flags else Severity.MEDIUM
+        if harmed and Flag.VULNERABLE_PERSON in flags:
+            found = Severity.CRITICAL
+    elif kind is Kind.REQUEST and harmed:
+        found = Severity.MEDIUM
+        if Flag.SAFETY in flags:
+            found = Severity.CRITICAL if Flag.VULNERABLE_PERSON in flags else Severity.HIGH
+    elif kind is Kind.SUGGESTION and harmed and Flag.VULNERABLE_PERSON in flags:
+        found = Severity.HIGH
     return worst(found, *said)
 
 
@@ -48,8 +53,10 @@ def decide_difficulty(kind: Kind, flags: Collection[Flag], severity: Severity, s
     """Give the difficulty: what the rules say, else what such messages mostly are."""
     if _COMPLEX.intersection(flags) or Difficulty.COMPLEX in said:
         return Difficulty.COMPLEX
-    if Difficulty.SIMPLE in said and severity in {Severity.LOW, Severity.MEDIUM}:
+    if kind is Kind.COMPLAINT and severity in {Severity.HIGH, Severity.CRITICAL}:
+        return Difficulty.MODERATE
+    if Difficulty.SIMPLE in said:
         return Difficulty.SIMPLE
-    if Difficulty.MODERATE in said or kind in {Kind.COMPLAINT, Kind.SUGGESTION}:
+    if Difficulty.MODERATE in said or kind is Kind.SUGGESTION:
         return Difficulty.MODERATE
     return Difficulty.SIMPLE
