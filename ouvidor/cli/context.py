@@ -29,10 +29,16 @@ class Invocation:
 
 
 def settings_of(context: typer.Context) -> "Settings":
-    """Read the settings: `--config FILE`, else `ouvidor.yaml` here, else the defaults. Raises `Misconfigured`."""
+    """Read the settings: `--config FILE`, else `ouvidor.yaml` here, else the defaults. Raises `Misconfigured`.
+
+    From here on the log is as they say, and on stderr: stdout is for data.
+    """
+    from ouvidor.log import configure
     from ouvidor.settings import load
 
-    return load(config_of(context))
+    settings = load(config_of(context))
+    configure(settings.telemetry, "ouvidor")
+    return settings
 
 
 def config_of(context: typer.Context) -> Path | None:
