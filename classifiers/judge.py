@@ -36,6 +36,7 @@ VERSION: Final = "1"
 _SPANS_OF_A_RULE: Final = 3
 _EVIDENCE: Final = 60
 _AREA_EVIDENCE: Final = 3
+_A_TALE: Final = 6
 _ANSWERS: Final = ("re:", "res:", "fw:", "fwd:", "enc:", "rv:")
 
 
@@ -84,7 +85,7 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     subject = read(book, fold(_subject(said)).text)
     heard = _hear((reading, subject))
     kind, margin = decide_kind(heard.scores)
-    settled = kind or Kind.COMPLAINT if reading.words.words or subject.words.words else Kind.OTHER
+    settled = kind or _unheard(len(reading.words.words) + len(subject.words.words))
     flags = _flags(settled, heard.flags)
     mere = Severity.LOW in heard.severities
     severity = decide_severity(settled, flags, heard.severities, mere=mere)
@@ -141,6 +142,11 @@ def _hear(readings: Iterable[Reading]) -> _Heard:
                 case _:
                     heard.doubts += 1
     return heard
+
+
+def _unheard(words: int) -> Kind:
+    """Guess where no rule spoke: a few words are chatter, more are mostly a plain fact. Never sure."""
+    return Kind.COMPLAINT if words >= _A_TALE else Kind.OTHER
 
 
 def _flags(kind: Kind, heard: set[Flag]) -> tuple[Flag, ...]:
