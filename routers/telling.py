@@ -1,0 +1,117 @@
+"""A dispatch told in sentences: who answers and by which line of the table, who is told, until when, why the ombudsman.
+
+The deadline is told day by day, with what counted and why nothing did, so that nobody needs to believe it.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ouvidor.business_time import BusinessCalendar, Day
+from ouvidor.records import Dispatch, Flag, Message, Severity, Verdict
+from routers.ombudsman import ALWAYS
+from routers.portuguese import FLAGS, KINDS, SEVERITIES, day, listed, moment, span, until
+from routers.reading import Table
+from routers.route import Decision, decide, route
+
+__all__ = ["told"]
+
+
+def told(message: Message, verdict: Verdict, table: Table, calendar: BusinessCalendar) -> Iterator[str]:
+    """Give the sentences, each a line."""
+    decision = decide(message, verdict, table)
+    dispatch = route(message, verdict, table, calendar)
+    yield f"{message.protocol}: {_judged(verdict)}."
+    yield f"  Responde: {_department(decision.owner, table)}. {_why_owner(message, verdict, decision)}"
+    for name in decision.informed:
+        rules = listed([f"“{rule.name}”" for rule in decision.held if name in rule.then.informed])
+        yield f"  Fica sabendo: {_department(name, table)}, pela regra {rules}."
+    yield f"  Autor: {_author(decision, verdict, dispatch, table)}"
+    yield f"  Ouvidoria: {_ombudsman(verdict, decision)}"
+    yield from _deadline(message, verdict, dispatch, table, calendar)
+    for name in decision.failed:
+        yield f"  Atenção: a regra “{name}” não pôde ser avaliada nesta mensagem e foi tida como não atendida."
+    yield f"  Linha da tabela: {dispatch.rule}"
+
+
+def _judged(verdict: Verdict) -> str:
+    flags = f"; sinais: {listed([FLAGS[flag] for flag in verdict.flags])}" if verdict.flags else ""
+    sure = "" if verdict.sure else "; o classificador não está seguro"
+    return f"{KINDS[verdict.kind]}, gravidade {SEVERITIES[verdict.severity]}{flags}{sure}"
+
+
+def _department(name: str, table: Table) -> str:
+    return f"{table.departments[name].title} ({name})"
+
+
+def _why_owner(message: Message, verdict: Verdict, decision: Decision) -> str:
+    if message.automatic is not None:
+        return f"A mensagem é automática ({message.automatic.kind}): fica com o setor padrão."
+    for rule in decision.held:
+        if rule.name == decision.by:
+            return f"É o que diz a regra “{rule.name}”: {rule.when}"
+    if decision.by.startswith("area:"):
+        return f"Nenhuma regra decide; o assunto “{verdict.area}” é deste setor."
+    if verdict.area is None:
+        return "Nenhuma regra decide e o assunto não foi reconhecido: fica com o setor padrão."
+    return f"Nenhuma regra decide e nenhum setor tem o assunto “{verdict.area}”: fica com o setor padrão."
+
+
+def _author(decision: Decision, verdict: Verdict, dispatch: Dispatch, table: Table) -> str:
+    if not dispatch.extract:
+        return "o setor recebe a mensagem com o autor."
+    flags = [FLAGS[flag] for flag in (Flag.MISCONDUCT, Flag.PRIVACY) if flag in verdict.flags]
+    reasons = [f"a mensagem fala de {listed(flags)}"] if flags else []
+    if table.departments[decision.owner].identity == "extract":
+        reasons.append("o setor recebe sempre o extrato")
+    return f"o setor recebe o extrato, sem o autor: {listed(reasons)}. O texto não é mascarado."
+
+
+def _ombudsman(verdict: Verdict, decision: Decision) -> str:
+    if not decision.clauses:
+        return "não recebe."
+    return f"também recebe, porque {'; '.join(_clause(clause, verdict) for clause in decision.clauses)}."
+
+
+def _clause(clause: str, verdict: Verdict) -> str:
+    flags = listed([FLAGS[flag] for flag in verdict.flags]) if verdict.flags else ""
+    if clause.startswith("rule:"):
+        return f"a regra “{clause.removeprefix('rule:')}” o diz"
+    if clause.startswith(f"severity:{Severity.HIGH}+"):
+        return f"a gravidade é alta e há sinais de alerta ({flags})"
+    for flag in ALWAYS:
+        if clause == f"flags:{flag}":
+            return (
+                "a pessoa pede a ouvidoria" if flag is Flag.ASKS_FOR_OMBUDSMAN else f"a mensagem fala de {FLAGS[flag]}"
+            )
+    return {
+        f"severity:{Severity.CRITICAL}": "a gravidade é crítica",
+        "unsure": "o classificador não está seguro",
+    }.get(clause, "a reclamação já foi feita antes, sem solução")
+
+
+def _deadline(
+    message: Message,
+    verdict: Verdict,
+    dispatch: Dispatch,
+    table: Table,
+    calendar: BusinessCalendar,
+) -> Iterator[str]:
+    clock = table.file.profiles[dispatch.profile].of(verdict.severity)
+    kind = "úteis" if clock.time == "business" else "corridas"
+    start = moment(message.received_at, calendar.zone)
+    yield (
+        f"  Prazo: {until(dispatch.deadline, calendar.zone)}, {span(clock.within)} {kind} a contar de {start}"
+        f" (gravidade {SEVERITIES[verdict.severity]}, perfil {dispatch.profile})."
+    )
+    if clock.time == "business":
+        for each in calendar.days(message.received_at, dispatch.deadline):
+            if each.counted or not each.business:
+                yield f"    {day(each.date)}: {_counted(each)}"
+
+
+def _counted(each: Day) -> str:
+    if each.counted > timedelta(0):
+        return span(each.counted)
+    if each.holiday is not None:
+        return f"não conta, feriado: {each.holiday}" if each.holiday else "não conta, a casa está fechada"
+    return "não conta, fim de semana"

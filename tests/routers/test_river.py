@@ -1,0 +1,146 @@
+"""The routers' and sinks' stages on the real broker: from a verdict to each department's topic and file, once."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from ouvidor import metrics
+from ouvidor.events import CLASSIFIED, DISPATCHED, Output, decode, encode, header
+from ouvidor.health import Heart
+from ouvidor.local.kafka import LocalKafka
+from ouvidor.records import Author, Classified, Dispatched, Flag, Message, Severity, Verdict
+from ouvidor.service import Stage
+from ouvidor.settings import Settings
+from ouvidor.stage import Limits, StageRunner
+from ouvidor.topic_admin import create
+from ouvidor.topics import Topics, plan
+from routers.departments import departments
+from routers.stage import services as routing
+from sinks.stage import services as sinking
+from tests.ingest.river import committed, until
+from tests.routers.samples import message, verdict
+
+
+@pytest.fixture
+async def settings(kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path) -> Settings:
+    prefix = f"{fresh_name('r')}."
+    found = Settings(
+        kafka={"bootstrap": kafka.bootstrap, "prefix": prefix, "partitions": 2},  # type: ignore[arg-type]
+        data=tmp_path,
+    )
+    await create(found, plan(found.kafka, departments(found)))
+    return found
+
+
+@asynccontextmanager
+async def running(settings: Settings, services: Iterable[object]) -> AsyncIterator[None]:
+    runners: list[StageRunner] = []
+    faults: list[Exception] = []
+    for service in services:
+        assert isinstance(service, Stage)
+        limits = Limits(max_records=50, session=timedelta(seconds=6))
+        heart = Heart(service.name)
+        runner = StageRunner(service, settings, heart, instance="1", on_misconfigured=faults.append, limits=limits)
+        await runner.start()
+        runners.append(runner)
+    try:
+        yield
+    finally:
+        for runner in runners:
+            await runner.stop()
+        assert not faults
+
+
+def judged(number: int, said: Message, verdict: Verdict) -> Output:
+    whole = said.model_copy(update={"id": UUID(int=number), "protocol": f"20261124-0000-0000-{number:03}"})
+    return encode(
+        Classified(message=whole, verdict=verdict),
+        topic="",
+        key="conversation",
+        id=f"verdict-{number}",
+        type=CLASSIFIED,
+        source="/tests",
+        time=whole.received_at,
+        subject=whole.protocol,
+    )
+
+
+async def send(settings: Settings, outputs: Iterable[Output]) -> None:
+    topic = Topics(settings.kafka.prefix).classified
+    async with AIOKafkaProducer(bootstrap_servers=settings.kafka.servers, enable_idempotence=True) as producer:
+        for out in outputs:
+            await producer.send_and_wait(topic, out.value, key=out.key, headers=list(out.headers))
+
+
+async def lines(settings: Settings, name: str) -> list[dict[str, object]]:
+    path = settings.data / "departments" / f"{name}.ndjson"
+    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+async def test_each_message_is_in_its_department_s_topic_and_file_once_with_all_that_is_needed(settings: Settings):
+    topics = Topics(settings.kafka.prefix)
+    dispatches = metrics.DISPATCHES.labels("servicos-urbanos", "false")
+    before = dispatches._value.get()
+    async with running(settings, [*routing(settings), *sinking(settings)]):
+        await send(settings, (judged(number, message(), verdict(area="vias")) for number in range(120)))
+        path = settings.data / "departments" / "servicos-urbanos.ndjson"
+        await until(lambda: path.exists() and path.read_bytes().count(b"\n") >= 120, 40)
+    found = await committed(settings, topics.department("servicos-urbanos"))
+    dispatched = [decode(record, Dispatched, type=DISPATCHED) for record in found]
+    assert sorted(each.message.id.int for each in dispatched) == list(range(120))
+    assert all(record.key == header(record, "ce_subject").encode() for record in found)
+    assert dispatched[0].dispatch.owner == "servicos-urbanos"
+    assert dispatches._value.get() == before + 120
+    written = await lines(settings, "servicos-urbanos")
+    assert sorted(line["ce"]["id"] for line in written) == sorted(header(record, "ce_id") for record in found)
+    assert not await lines(settings, "ombudsman")
+
+
+async def test_a_denunciation_goes_to_integrity_as_an_extract_to_the_informed_and_whole_to_the_ombudsman(
+    settings: Settings,
+):
+    topics = Topics(settings.kafka.prefix)
+    said = message(author=Author(name="Zulmira", address="zulmira@quixada.test", reference="0" * 32), body="Zulmira")
+    denounced = verdict(Flag.MISCONDUCT, Flag.REGULATOR, severity=Severity.HIGH, area="saude")
+    async with running(settings, [*routing(settings), *sinking(settings)]):
+        await send(settings, [judged(1, said, denounced)])
+        path = settings.data / "departments" / "ombudsman.ndjson"
+        await until(lambda: path.exists() and path.read_bytes().endswith(b"\n"), 40)
+        await until((settings.data / "departments" / "juridico.ndjson").exists, 40)
+    for name in ("integridade", "juridico"):
+        (record,) = await committed(settings, topics.department(name))
+        everything = (record.value or b"") + (record.key or b"") + b"".join(value for _, value in record.headers)
+        assert b"ulmira" not in everything
+        copy = decode(record, Dispatched, type=DISPATCHED)
+        assert (copy.dispatch.owner, copy.dispatch.extract) == ("integridade", True)
+    (record,) = await committed(settings, topics.ombudsman)
+    whole = decode(record, Dispatched, type=DISPATCHED)
+    assert whole.message.author.name == "Zulmira"
+    assert whole.dispatch.why == (
+        "severity:high+flags:misconduct,regulator",
+        "flags:misconduct",
+        "flags:regulator",
+    )
+    assert not await committed(settings, topics.department("saude"))
+
+
+async def test_what_is_no_verdict_is_a_dead_letter_and_holds_up_nobody(settings: Settings):
+    topics = Topics(settings.kafka.prefix)
+    poison = Output("", b'{"message": "Zulmira"}', b"k", judged(1, message(), verdict()).headers)
+    async with running(settings, routing(settings)):
+        await send(settings, [poison, judged(2, message(), verdict(area="saude"))])
+        async with asyncio.timeout(40):
+            while not await committed(settings, topics.department("saude")):
+                pass
+    (letter,) = await committed(settings, topics.dead_letter)
+    told = json.loads(letter.value or b"")
+    assert told["stage"] == "route"
+    assert "data does not fit ouvidor.message.classified.v1" in told["reason"]
+    assert "Zulmira" not in told["reason"]
