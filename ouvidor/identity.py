@@ -6,9 +6,10 @@ Pseudonyms and conversations are keyed hashes: a plain hash of a phone number is
 
 import hmac
 import secrets
-from hashlib import sha256
+from contextlib import suppress
+from hashlib import sha1
 from pathlib import Path
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from ouvidor.errors import Misconfigured
 
@@ -20,7 +21,10 @@ _SEPARATOR = "\x1f"
 
 def message_id(channel: str, network: str, account: str, own: str) -> UUID:
     """Give a message its id. `own` is the network's own id of it; where there is none, the SHA-256 of its bytes."""
-    return uuid5(_NAMESPACE, _SEPARATOR.join((channel, network, account, own)))
+    name = _SEPARATOR.join((channel, network, account, own))
+    # As uuid5 does it, but an id of bytes that are no UTF-8 (`surrogateescape`) is one too.
+    digest = sha1(_NAMESPACE.bytes + name.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
+    return UUID(bytes=digest[:16], version=5)
 
 
 class Pseudonyms:
@@ -35,21 +39,11 @@ class Pseudonyms:
     def from_file(cls, path: Path) -> "Pseudonyms":
         """Read the key; make a random one, readable by its owner alone, where there is no file yet."""
         try:
-            return cls(path.read_bytes())
-        except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-            fresh.touch(mode=0o600)
-            fresh.write_bytes(secrets.token_bytes(32))
-            try:
-                path.hardlink_to(fresh)  # of two processes that start together, one wins, and both read the same key
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
+            if not path.exists():
+                _make_key(path)
             return cls(path.read_bytes())
         except OSError as error:
-            raise Misconfigured(f"the key of pseudonyms cannot be read: {error}") from error
+            raise Misconfigured(f"{path}: the key of pseudonyms cannot be read or made: {error.strerror}") from error
 
     def reference(self, address: str) -> str:
         """Give the pseudonym by which one person's messages are known to be theirs: 32 hexadecimal digits."""
@@ -60,4 +54,19 @@ class Pseudonyms:
         return self._hash("conversation", _SEPARATOR.join((network, account, conversation)))
 
     def _hash(self, purpose: str, words: str) -> str:
-        return hmac.new(self._key, f"{purpose}{_SEPARATOR}{words}".encode(), sha256).hexdigest()[:32]
+        return hmac.digest(self._key, f"{purpose}{_SEPARATOR}{words}".encode("utf-8", "surrogatepass"), "sha256").hex()[
+            :32
+        ]
+
+
+def _make_key(path: Path) -> None:
+    """Make a random key. Of two processes that start together one wins, and both read the same one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    fresh.touch(mode=0o600)
+    try:
+        fresh.write_bytes(secrets.token_bytes(32))
+        with suppress(FileExistsError):
+            path.hardlink_to(fresh)
+    finally:
+        fresh.unlink()
