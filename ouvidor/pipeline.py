@@ -69,12 +69,14 @@ async def pipeline(
     settings: Settings,
     config: Path | None,
     *,
+    port: int | None = None,
     tell: Tell,
     on_change: Callable[[Child], None],
     on_progress: OnProgress,
 ) -> AsyncIterator[Pipeline]:
     """Bring broker and topics up, and the rooms ready to be started (`keep`); at the end stop all, the broker last.
 
+    `port` is the broker's, if it is ours; not given: the one of the last time, else Kafka's usual one if it is free.
     Raises `Misconfigured` or `Unavailable` where that cannot be.
     """
     async with AsyncExitStack() as house:
@@ -83,7 +85,7 @@ async def pipeline(
         settings = _with_http_port(settings)
         broker: LocalKafka | None = None
         if settings.kafka.bootstrap is None:
-            port = _port(settings.data / "run" / "kafka-port")
+            port = port or _port(settings.data / "run" / "kafka-port")
             broker = LocalKafka(settings.data / "kafka", port=port, on_progress=on_progress)
             house.push_async_callback(broker.stop, _BROKER_WITHIN)
             await broker.start()

@@ -4,6 +4,7 @@ It says in plain lines how each room is; what the rooms themselves say goes to f
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def up(settings: Settings, config: Path | None = None) -> None:
 
     Raises `Misconfigured` where a setting must change first, `Unavailable` where the broker does not come up.
     """
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it would say of the start, we say ourselves
     console = Console(stderr=True, highlight=False)
     run_until_interrupted(_run(settings, config, console))
     _say(console, f"stopped; the data is in {settings.data}")

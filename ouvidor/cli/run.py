@@ -1,5 +1,6 @@
 """`ouvidor run`, `ouvidor up`, `ouvidor demo`: what stays until it is stopped."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -59,10 +60,13 @@ def up(context: typer.Context) -> None:
 
 
 def demo(
+    context: typer.Context,
     exit_when_done: Annotated[
         bool,
         typer.Option("--exit-when-done", help="End when all have arrived: 0 if each did exactly once, else 1."),
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object at the end, on stdout.")] = False,
+    picture: Annotated[Path | None, typer.Option(hidden=True, help="Draw the table's last state: SVG.")] = None,
 ) -> None:
     """See it at work, with 320 sample customers.
 
@@ -70,10 +74,12 @@ def demo(
     Examples:
       ouvidor demo                             a live table; Ctrl-C ends it
       ouvidor demo --exit-when-done | cat      plain lines, for scripts
+      ouvidor demo --json                      the outcome for a program
 
-    They write by mail, form, WhatsApp and Telegram, or call. Everything is real but the customers. The data is thrown
-    away at the end.
+    They write by mail, form, WhatsApp and Telegram, or call. Everything is real but the customers. What came in stays
+    in var/demo until the next demo. In a pipe it ends by itself, as with --exit-when-done.
     """
-    from ouvidor.demo import run as run_demo
+    from ouvidor.demo.show import run as run_demo
 
-    raise typer.Exit(run_demo(exit_when_done=exit_when_done))
+    code = run_demo(settings_of(context), exit_when_done=exit_when_done, json_wanted=as_json, picture=picture)
+    raise typer.Exit(code)
