@@ -4,7 +4,7 @@ Every room's and adapter's settings are `Section`s, so that `ouvidor.yaml: inges
 you mean password?` is said the same way everywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
@@ -23,13 +23,15 @@ def _holds_secret(annotation: object) -> bool:
 
 
 class Section(BaseModel):
-    """A closed, frozen part of the settings. A secret `x` may be given as `x_file`: the path of a file that holds it."""
+    """A closed, frozen part of the settings. A secret `x` may be given as `x_file`: the path of a file with it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     @model_validator(mode="before")
     @classmethod
     def _read_secret_files(cls, given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+        if given is None:
+            return {}  # `kafka:` with all its keys commented out
         if not isinstance(given, dict):
             return given
         settled = dict(given)
@@ -46,10 +48,26 @@ class Section(BaseModel):
         return settled
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is given twice, where YAML's own would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Make a mapping of it."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            if key_node.tag != "tag:yaml.org,2002:merge":
+                key = self.construct_object(key_node, deep=True)
+                if isinstance(key, str | int | float | bool) and key in seen:
+                    words = f"the key {key} is given twice"
+                    raise yaml.constructor.ConstructorError(None, None, words, key_node.start_mark)
+                seen.add(str(key) if isinstance(key, dict | list) else key)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the YAML holds
     """Read a YAML file. Raises `Misconfigured` with the line where it is none."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError as error:
         raise Misconfigured(f"{path}: no such file") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -57,7 +75,7 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the YAML holds
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
-        raise Misconfigured(f"{path}:{line} not YAML: {getattr(error, 'problem', None) or error}") from error
+        raise Misconfigured(f"{path}:{line} {getattr(error, 'problem', None) or error}") from error
 
 
 S = TypeVar("S", bound=BaseModel)
@@ -71,8 +89,16 @@ def read_section(model: type[S], given: object, *, where: str, within: Sequence[
         raise Misconfigured(explain(error, model, where=where, within=within)) from error
 
 
-def explain(error: ValidationError, model: type[BaseModel], *, where: str, within: Sequence[str | int] = ()) -> str:
-    """Say what is wrong, a line a key: `where: the.path[2].of.it: what; the mend`. Values are not repeated."""
+Where = Callable[[Sequence[str | int]], str]
+
+
+def explain(
+    error: ValidationError, model: type[BaseModel], *, where: str | Where, within: Sequence[str | int] = ()
+) -> str:
+    """Say what is wrong, a line a key: `where: the.path[2].of.it: what; the mend`. Values are not repeated.
+
+    `where` is the file that was read, or a function that tells it by the path of a key.
+    """
     lines = []
     for fault in error.errors(include_url=False, include_input=False, include_context=False):
         at = tuple(fault["loc"])
@@ -87,7 +113,8 @@ def explain(error: ValidationError, model: type[BaseModel], *, where: str, withi
         elif fault["type"] == "missing":
             words = "missing: it has no default"
         path = _path((*within, *at))
-        lines.append(f"{where}: {path}: {words}" if path else f"{where}: {words}")
+        place = where if isinstance(where, str) else where((*within, *at))
+        lines.append(f"{place}: {path}: {words}" if path else f"{place}: {words}")
     return "\n".join(lines)
 
 

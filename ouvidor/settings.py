@@ -5,9 +5,10 @@ here: an adapter's settings stand in the adapter's file. Everything has a defaul
 """
 
 import os
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -56,11 +57,11 @@ class Kafka(Section):
 
     bootstrap: str | None = None
     """host:port, several by comma. Not given: `ouvidor up` starts one, and `ouvidor run` uses 127.0.0.1:9092."""
-    prefix: str = "ouvidor."
+    prefix: str = Field("ouvidor.", pattern=r"^[a-zA-Z0-9._-]{0,60}$")
     """What every topic, group and transactional id starts with."""
     partitions: int = Field(4, ge=1, le=1000)
-    topic_partitions: dict[str, int] = {}
-    """Other numbers of partitions for single topics, by name without prefix."""
+    topic_partitions: dict[str, Annotated[int, Field(ge=1, le=1000)]] = Field(default_factory=dict)
+    """Other numbers of partitions for single topics, by name without prefix (classified, department.saude)."""
     replication: int = Field(1, ge=1, le=9)
     security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
@@ -68,7 +69,7 @@ class Kafka(Section):
     password: SecretStr | None = None
     ca_file: Path | None = None
     """Certificates that are trusted, PEM. Not given: the system's."""
-    session_timeout: timedelta = timedelta(seconds=10)
+    session_timeout: timedelta = Field(timedelta(seconds=10), ge=timedelta(seconds=1), le=timedelta(minutes=5))
     """After this silence a worker's partitions go to another. Also the longest open transaction."""
     max_records: int = Field(500, ge=1)
     """The most records in one batch of one transaction."""
@@ -151,7 +152,7 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the framework's signature
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the framework's signature
@@ -188,4 +189,18 @@ def load(path: Path | None = None) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        raise Misconfigured(explain(error, Settings, where=str(where))) from error
+        raise Misconfigured(explain(error, Settings, where=_source(where))) from error
+
+
+def _source(file: Path) -> Callable[[Sequence[str | int]], str]:
+    """Tell where a key was given: in the environment, which wins, or in the file."""
+    given = {name.upper() for name in os.environ}
+
+    def tell(path: Sequence[str | int]) -> str:
+        for length in range(len(path), 0, -1):
+            name = _PREFIX + "__".join(str(step).upper() for step in path[:length])
+            if name in given:
+                return f"environment {name}"
+        return str(file)
+
+    return tell

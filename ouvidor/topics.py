@@ -5,9 +5,11 @@ read in it), `seen` (which ids were received in the last 30 days) and `network-e
 customer's word). Why: `docs/decisions/0002-originals-first.md`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from ouvidor.errors import Misconfigured
 from ouvidor.records import Channel
 from ouvidor.settings import Kafka
 
@@ -103,7 +105,10 @@ class TopicPlan:
 
 
 def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
-    """Plan all topics. Department feeds and histories stay; what passes through stays as long as it may be replayed."""
+    """Plan all topics. Department feeds and histories stay; what passes through stays as long as it may be replayed.
+
+    Raises `Misconfigured` where the settings name a topic that there is not.
+    """
     topics = Topics(kafka.prefix)
     compacted = {"cleanup.policy": "compact", "segment.ms": str(_DAY), "min.cleanable.dirty.ratio": "0.1"}
     month = {"retention.ms": str(30 * _DAY)}
@@ -125,13 +130,27 @@ def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
         # A dead letter holds its record whole, in base64, so it may be larger than any other record.
         topics.dead_letter: {**forever, "max.message.bytes": str(4 * _MEBIBYTE)},
     }
-    one = {topics.checkpoints: 1}
+    partitions = _partitions(kafka, [name.removeprefix(kafka.prefix) for name in configs])
     return [
         TopicPlan(
             name=name,
-            partitions=kafka.topic_partitions.get(name.removeprefix(kafka.prefix), one.get(name, kafka.partitions)),
+            partitions=partitions[name.removeprefix(kafka.prefix)],
             replication=kafka.replication,
             config=config,
         )
         for name, config in configs.items()
     ]
+
+
+def _partitions(kafka: Kafka, names: Sequence[str]) -> dict[str, int]:
+    """Give each topic's number. What is remembered of a partition lies in the partition of the same number."""
+    given = kafka.topic_partitions
+    for name in given:
+        if name not in names:
+            near = get_close_matches(name, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else "`ouvidor topics create --dry-run` shows all"
+            raise Misconfigured(f"kafka.topic_partitions: {name}: there is no such topic; {hint}")
+    originals = given.get("originals", kafka.partitions)
+    if given.get("seen", originals) != originals:
+        raise Misconfigured(f"kafka.topic_partitions: seen must have as many partitions as originals ({originals})")
+    return dict.fromkeys(names, kafka.partitions) | {"checkpoints": 1, "seen": originals} | dict(given)

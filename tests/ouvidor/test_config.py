@@ -1,0 +1,122 @@
+"""A fault in a file is told with its place, its key and its mend; a secret never is."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import Field, SecretStr
+
+from ouvidor.config import Section, read_section, read_yaml
+from ouvidor.errors import Misconfigured
+
+
+class Mailbox(Section):
+    host: str
+    port: int = Field(993, ge=1)
+    password: SecretStr
+    token: SecretStr | None = None
+
+
+class Channels(Section):
+    mailboxes: tuple[Mailbox, ...] = ()
+    by_name: dict[str, Mailbox] = Field(default_factory=dict)
+    one: Mailbox | None = None
+
+
+def told(given: object, model: type[Section] = Channels) -> list[str]:
+    with pytest.raises(Misconfigured) as refused:
+        read_section(model, given, where="ouvidor.yaml", within=("ingest",))
+    return str(refused.value).splitlines()
+
+
+BOX = {"host": "h", "password": "p"}
+
+
+def test_an_unknown_key_names_its_place_and_the_nearest_known_one():
+    assert told({"mailboxes": [BOX, BOX, BOX | {"pasword": "x"}]}) == [
+        "ouvidor.yaml: ingest.mailboxes[2].pasword: unknown key; did you mean password?"
+    ]
+
+
+def test_the_file_of_a_secret_is_a_known_key():
+    assert told({"mailboxes": [{"host": "h", "password_fil": "/x"}]})[-1].endswith("did you mean password_file?")
+
+
+def test_a_key_that_is_like_none_is_told_with_those_that_are_known():
+    assert told({"zzz": 1}) == ["ouvidor.yaml: ingest.zzz: unknown key; known are by_name, mailboxes, one"]
+
+
+def test_every_fault_is_told_at_once():
+    assert told({"by_name": {"a": {"port": 0}}, "one": {"host": "h", "password": "p", "x": 1}}) == [
+        "ouvidor.yaml: ingest.by_name.a.host: missing: it has no default",
+        "ouvidor.yaml: ingest.by_name.a.port: Input should be greater than or equal to 1",
+        "ouvidor.yaml: ingest.by_name.a.password: missing: it has no default",
+        "ouvidor.yaml: ingest.one.x: unknown key; known are host, password, password_file, port, token, token_file",
+    ]
+
+
+def test_a_secret_is_read_from_its_file_without_the_line_end(tmp_path: Path):
+    (tmp_path / "word").write_text("palavra secreta \n")
+    box = read_section(Mailbox, {"host": "h", "password_file": tmp_path / "word"}, where="x")
+    assert box.password.get_secret_value() == "palavra secreta "
+
+
+def test_a_secret_is_given_once(tmp_path: Path):
+    (tmp_path / "word").write_text("s3cret")
+    lines = told({"host": "h", "password": "s3cret", "password_file": str(tmp_path / "word")}, Mailbox)
+    assert lines == ["ouvidor.yaml: ingest: password and password_file are both given: keep one"]
+
+
+def test_a_file_that_is_missing_is_named():
+    (line,) = told({"host": "h", "password_file": "/no/such"}, Mailbox)
+    assert line.startswith("ouvidor.yaml: ingest: password_file: cannot read /no/such")
+
+
+def test_no_value_is_repeated():
+    lines = told({"mailboxes": [{"host": ["s3cret"], "password": ["s3cret"], "port": "s3cret"}], "one": "s3cret"})
+    assert len(lines) == 4
+    assert "s3cret" not in " ".join(lines)
+
+
+def test_a_section_with_all_its_keys_commented_out_is_an_empty_one():
+    assert read_section(Channels, None, where="x") == Channels()
+
+    class Whole(Section):
+        channels: Channels = Channels()
+
+    assert read_section(Whole, {"channels": None}, where="x") == Whole()
+
+
+def test_a_section_does_not_show_its_secrets():
+    assert "s3cret" not in repr(read_section(Mailbox, {"host": "h", "password": "s3cret"}, where="x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: [1", "line 1, column 6: expected ',' or ']'"),
+        ("a: 1\nb:\n  c: 1\n  c: 2\n", "line 4, column 3: the key c is given twice"),
+        ("a: 1\na: 2\n", "line 2, column 1: the key a is given twice"),
+        ("a: !!python/object/apply:os.system [ls]", "could not determine a constructor"),
+        ("a: \x00", "special characters are not allowed"),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_its_line(tmp_path: Path, text: str, words: str):
+    path = tmp_path / "ouvidor.yaml"
+    path.write_text(text)
+    with pytest.raises(Misconfigured) as refused:
+        read_yaml(path)
+    assert str(refused.value).startswith(f"{path}:")
+    assert words in str(refused.value)
+
+
+def test_yaml_may_merge_what_it_named(tmp_path: Path):
+    path = tmp_path / "ouvidor.yaml"
+    path.write_text("base: &b {host: h, port: 1}\none: {<<: *b, port: 2}\n")
+    assert read_yaml(path)["one"] == {"host": "h", "port": 2}
+
+
+def test_bytes_that_are_no_text_are_told(tmp_path: Path):
+    path = tmp_path / "ouvidor.yaml"
+    path.write_bytes(b"organisation: {name: C\xe2mara}")
+    with pytest.raises(Misconfigured, match="cannot be read"):
+        read_yaml(path)
