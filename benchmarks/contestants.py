@@ -36,15 +36,18 @@ class Score:
         self.first_cpu = self.last = self.cpu = 0.0
 
     def begin(self) -> None:
+        """Start the clock at the first record."""
         if not self.first_cpu:
             self.first_cpu = time.process_time()
 
     def add(self, count: int) -> None:
+        """Count committed records."""
         self.count += count
         self.last = time.time()
         self.cpu = time.process_time() - self.first_cpu
 
     async def tell(self) -> None:
+        """Say the score whenever there is rest."""
         told = 0
         while True:
             await asyncio.sleep(REST_SECONDS)
@@ -57,8 +60,12 @@ async def bare(bootstrap: str, prefix: str, instance: str, most: int, score: Sco
     """Consume, transform, produce: what one would write by hand, without a thought for zombies and poison."""
     topic, group = f"{prefix}in", f"{prefix}bare"
     consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False,
-        auto_offset_reset="earliest", isolation_level="read_committed",
+        topic,
+        bootstrap_servers=bootstrap,
+        group_id=group,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
     )
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id=f"{group}-{instance}")
     await consumer.start()
@@ -94,7 +101,10 @@ async def stage(bootstrap: str, prefix: str, instance: str, most: int, score: Sc
 
     settings = Settings(kafka=Kafka(bootstrap=bootstrap, prefix=prefix), data=Path(tempfile.mkdtemp()))
     runner = StageRunner(
-        Stage("bench", alone(pass_on), topics=[f"{prefix}in"]), settings, Heart("bench"), instance=instance,
+        Stage("bench", alone(pass_on), topics=[f"{prefix}in"]),
+        settings,
+        Heart("bench"),
+        instance=instance,
         on_misconfigured=lambda error: sys.exit(str(error)),
         limits=Limits(max_records=most, session=timedelta(seconds=10)),
     )

@@ -51,7 +51,7 @@ async def door(bootstrap: str, prefix: str) -> None:
     )
     edge = PushEdge(settings, accounts(settings))
     running = asyncio.create_task(edge.run(Heart("http")))
-    while edge.port is None and not running.done():
+    while edge.port is None and not running.done():  # noqa: ASYNC110 - the edge has no event to wait for
         await asyncio.sleep(0.01)
     print("PORT", edge.port, flush=True)
     await running

@@ -27,7 +27,12 @@ async def measure(bootstrap: str, name: str, prefix: str, posts: int) -> tuple[f
     await admin.create_topics([NewTopic(f"{prefix}originals", 4, 1)])
     await admin.close()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(DOORS), name, bootstrap, prefix, stdout=asyncio.subprocess.PIPE,
+        sys.executable,
+        str(DOORS),
+        name,
+        bootstrap,
+        prefix,
+        stdout=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
     )
     try:
@@ -85,7 +90,8 @@ async def _post(port: int, posts: int, label: str) -> None:
 def _request(words: str) -> bytes:
     body = json.dumps({"name": "Ana", "subject": "Conta", "text": f"A conta veio em dobro outra vez. {words}"}).encode()
     return (
-        b"POST /form/bench HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json\r\n"
+        b"POST /form/bench HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Type: application/json\r\nAccept: application/json\r\n"
         b"Content-Length: %d\r\n\r\n" % len(body)
     ) + body
 
@@ -94,16 +100,20 @@ async def compare(bootstrap: str, *, rounds: int, posts: int) -> None:
     """Print the table."""
     found: dict[str, list[tuple[float, float]]] = {"bare": [], "door": []}
     for number in range(rounds):
-        for name in found:
+        for name, figures in found.items():
             prefix = f"intake.{int(time.time())}.{number}.{name}."
             speed, cpu = await measure(bootstrap, name, prefix, posts)
-            found[name].append((speed, cpu))
+            figures.append((speed, cpu))
             print(f"  round {number + 1}: {name:5} {speed:8,.0f} posts/s {cpu:7.4f} CPU s per 1,000", flush=True)
     print(f"\nintake, {posts:,} posts over {CONNECTIONS} connections, median of {rounds} rounds")
     for name, figures in found.items():
-        print(f"  {name:5} {median(f[0] for f in figures):8,.0f} posts/s "
-              f"{median(f[1] for f in figures):7.4f} CPU s per 1,000 posts")
+        print(
+            f"  {name:5} {median(f[0] for f in figures):8,.0f} posts/s "
+            f"{median(f[1] for f in figures):7.4f} CPU s per 1,000 posts"
+        )
     speed = [a[0] / b[0] for a, b in zip(found["door"], found["bare"], strict=True)]
     cpu = [a[1] / b[1] for a, b in zip(found["door"], found["bare"], strict=True)]
-    print(f"  door / bare: speed {median(speed):.2f} ({min(speed):.2f} to {max(speed):.2f}), "
-          f"CPU {median(cpu):.2f} ({min(cpu):.2f} to {max(cpu):.2f})")
+    print(
+        f"  door / bare: speed {median(speed):.2f} ({min(speed):.2f} to {max(speed):.2f}), "
+        f"CPU {median(cpu):.2f} ({min(cpu):.2f} to {max(cpu):.2f})"
+    )

@@ -6,6 +6,7 @@ all records before them. Rounds of the contestants are interleaved, and ratios a
 
 import asyncio
 import json
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -27,7 +28,9 @@ class Figure:
     cpu_ms_per_record: float
 
 
-async def measure(bootstrap: str, name: str, prefix: str, *, records: int, size: int, most: int, workers: int) -> Figure:
+async def measure(
+    bootstrap: str, name: str, prefix: str, *, records: int, size: int, most: int, workers: int
+) -> Figure:
     """Run a contestant over a topic of its own."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
@@ -45,8 +48,15 @@ async def measure(bootstrap: str, name: str, prefix: str, *, records: int, size:
     await producer.flush()
     processes = [
         await asyncio.create_subprocess_exec(
-            sys.executable, str(CONTESTANTS), name, bootstrap, prefix, str(number), str(most),
-            stdout=asyncio.subprocess.PIPE, env=_environment(),
+            sys.executable,
+            str(CONTESTANTS),
+            name,
+            bootstrap,
+            prefix,
+            str(number),
+            str(most),
+            stdout=asyncio.subprocess.PIPE,
+            env=_environment(),
         )
         for number in range(workers)
     ]
@@ -69,8 +79,6 @@ async def measure(bootstrap: str, name: str, prefix: str, *, records: int, size:
 
 
 def _environment() -> dict[str, str]:
-    import os
-
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
 
 
@@ -108,19 +116,24 @@ async def compare(bootstrap: str, *, rounds: int, records: int, size: int, most:
     for number in range(rounds):
         for label, name, workers in (("bare", "bare", 1), ("stage", "stage", 1), ("stage x2", "stage", 2)):
             prefix = f"bench.{int(time.time())}.{number}.{label.replace(' ', '')}."
-            figure = await measure(
-                bootstrap, name, prefix, records=records, size=size, most=most, workers=workers
-            )
+            figure = await measure(bootstrap, name, prefix, records=records, size=size, most=most, workers=workers)
             found[label].append(figure)
-            print(f"  round {number + 1}: {label:9} {figure.per_second:9,.0f} records/s "
-                  f"{figure.cpu_ms_per_record:7.4f} CPU s per 1,000", flush=True)
-    print(f"\nstage, {records:,} records of {size} bytes, {PARTITIONS} partitions, at most {most} a batch, "
-          f"median of {rounds} rounds")
+            print(
+                f"  round {number + 1}: {label:9} {figure.per_second:9,.0f} records/s "
+                f"{figure.cpu_ms_per_record:7.4f} CPU s per 1,000",
+                flush=True,
+            )
+    print(
+        f"\nstage, {records:,} records of {size} bytes, {PARTITIONS} partitions, at most {most} a batch, "
+        f"median of {rounds} rounds"
+    )
     for label, figures in found.items():
         speed, cpu = median(f.per_second for f in figures), median(f.cpu_ms_per_record for f in figures)
         print(f"  {label:9} {speed:9,.0f} records/s {cpu:7.4f} CPU s per 1,000 records")
     for label, one, other in (("stage / bare", "stage", "bare"), ("two processes / one", "stage x2", "stage")):
         speed = [a.per_second / b.per_second for a, b in zip(found[one], found[other], strict=True)]
         cpu = [a.cpu_ms_per_record / b.cpu_ms_per_record for a, b in zip(found[one], found[other], strict=True)]
-        print(f"  {label}: speed {median(speed):.2f} ({min(speed):.2f} to {max(speed):.2f}), "
-              f"CPU {median(cpu):.2f} ({min(cpu):.2f} to {max(cpu):.2f})")
+        print(
+            f"  {label}: speed {median(speed):.2f} ({min(speed):.2f} to {max(speed):.2f}), "
+            f"CPU {median(cpu):.2f} ({min(cpu):.2f} to {max(cpu):.2f})"
+        )

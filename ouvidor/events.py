@@ -65,7 +65,7 @@ class Output:
 
 
 def header(record: Incoming, name: str) -> str | None:
-    """Give a header's text, or None where it is missing or not UTF-8. The last one counts, as Kafka's own clients do."""
+    """Give a header's text, or None where it is missing or not UTF-8. The last one counts, as in Kafka's clients."""
     for key, value in reversed(record.headers):
         if key == name:
             try:

@@ -1,4 +1,4 @@
-"""A stage's river for fault tests: input, outputs, workers as processes, and the check that nothing is lost or doubled."""
+"""A stage's river for fault tests: topics, workers as processes, the check that nothing is lost or doubled."""
 
 import asyncio
 import itertools
@@ -114,7 +114,7 @@ class River:
                 str(self.most),
                 stdout=file,
                 stderr=asyncio.subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": os.getcwd()},
+                env={**os.environ, "PYTHONPATH": str(Path.cwd())},
             )
         return Worker(process, log)
 
@@ -225,7 +225,9 @@ def assert_exactly_once(found: Sequence[ConsumerRecord], count: int) -> None:
     times = Counter(json.loads(each.value)["number"] for each in found)
     lost = [number for number in range(count) if number not in times]
     doubled = [number for number, often in times.items() if often > 1]
-    assert not lost and not doubled, f"{len(lost)} lost {lost[:5]}, {len(doubled)} doubled {doubled[:5]}"
+    told = f"{len(lost)} lost {lost[:5]}, {len(doubled)} doubled {doubled[:5]}"
+    assert not lost, told
+    assert not doubled, told
     assert len(times) == count
     last: dict[tuple[str, bytes], int] = defaultdict(lambda: -1)
     for each in found:

@@ -1,8 +1,10 @@
 """A worker of a stage, as a process to kill, freeze and restart: reads JSON with `department`, sends it on.
 
-worker.py BOOTSTRAP PREFIX INSTANCE DATA [SESSION_SECONDS [MAX_RECORDS]]
+worker.py BOOTSTRAP PREFIX INSTANCE DATA SESSION_SECONDS MAX_RECORDS
 Input `<PREFIX>in`, outputs `<PREFIX>out.<department>`. Says READY when it has joined, and STOPPED when it left cleanly.
 """
+
+# ruff: noqa: T201 - what it prints is how it is watched
 
 import asyncio
 import json
@@ -38,7 +40,8 @@ def handle(prefix: str, record: Incoming) -> Iterable[Output]:
     return [Output(f"{prefix}out.{department}", value, record.key)]
 
 
-async def main(bootstrap: str, prefix: str, instance: str, data: str, session: str = "6", most: str = "500") -> int:
+async def main(*given: str) -> int:
+    bootstrap, prefix, instance, data, session, most = given
     settings = Settings(kafka={"bootstrap": bootstrap, "prefix": prefix}, data=Path(data))
     stage = Stage("worker", alone(lambda record: handle(prefix, record)), topics=[f"{prefix}in"])
     stopped = asyncio.Event()
