@@ -22,7 +22,7 @@ _ROOM: Final = 64 * 2**20
 _AT_ONCE: Final = 4
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Without(ConsumerRecord[bytes | None, bytes | None]):  # type: ignore[misc]  # aiokafka ships no types
     """A record without its bytes, and why."""
 

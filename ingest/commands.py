@@ -116,10 +116,7 @@ def _read(file: str) -> bytes:
 def _adapter(channel: Channel, network: str | None) -> Adapter:
     name = network or _USUAL.get(channel)
     if name is None:
-        of_channel = [each for each in networks() if adapter(each).channel is channel]
-        raise Misconfigured(
-            f"--network: channel {channel} has no usual one; give one of {', '.join(of_channel) or 'none installed'}"
-        )
+        raise Misconfigured(f"--network: channel {channel} has no usual one; networks are {', '.join(networks())}")
     its = adapter(name)
     if its.channel is not channel:
         raise Misconfigured(f"--network: {name} belongs to the channel {its.channel}, not to {channel}")
