@@ -17,7 +17,6 @@ from ingest.adapter import Account, Adapter, Answer, Call, Delivery, Receipt
 from ingest.body import read_body
 from ingest.originals import Originals
 from ingest.outlet import Outlet
-from ingest.spool import Spooled
 from ouvidor.errors import OuvidorError
 from ouvidor.metrics import FORGERIES, INTAKE_REFUSED, ORIGINALS_RECEIVED
 
@@ -95,13 +94,13 @@ class Door:
         received_at = datetime.now(UTC)
         registered = self._originals.register(delivery, received_at)
         if registered.blob is None:
-            await self._outlet.keep(Spooled(0, registered.output))
+            await self._outlet.keep(registered.output)
         else:
-            await self._outlet.keep_large(Spooled(0, registered.output, registered.blob))
+            await self._outlet.keep_large(registered.output, registered.blob)
         self._received.inc()
         if self._respond is None:
             return Answer()
-        receipt = Receipt(str(registered.id), registered.protocol, self._promise(received_at))
+        receipt = Receipt(registered.id, registered.protocol, self._promise(received_at))
         return self._respond(call, self._account, receipt)
 
     def _refuse(self, reason: str, status: HTTPStatus, words: str) -> web.Response:

@@ -17,7 +17,6 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from urllib.parse import quote, unquote
-from uuid import UUID
 
 from ingest.adapter import Delivery, Original
 from ouvidor.errors import Rejected
@@ -40,7 +39,7 @@ _LONGEST_MEDIA_TYPE: Final = 255
 class Registered:
     """A delivery that has its number: the record to send, and the bytes to put into the blob store before, if any."""
 
-    id: UUID
+    id: str
     protocol: str
     output: Output
     blob: bytes | None
@@ -79,10 +78,11 @@ class Originals:
         """Give a delivery its id, its protocol number and its record. `received_at` is aware, in UTC."""
         digest = sha256(delivery.body).hexdigest() if delivery.own_id is None else None
         its_id = message_id(self._channel, self._network, self._account, delivery.own_id or digest or "")
+        id_text = str(its_id)
         protocol = protocol_number(its_id, day_in(self._zone, received_at))
         headers: tuple[tuple[str, bytes], ...] = (
             *self._headers,
-            ("ce_id", str(its_id).encode()),
+            ("ce_id", id_text.encode()),
             ("ce_time", time_text(received_at).encode()),
             ("ce_subject", protocol.encode()),
             ("content-type", delivery.media_type[:_LONGEST_MEDIA_TYPE].encode("ascii", "replace")),
@@ -98,7 +98,7 @@ class Originals:
             headers += (("ce_dataref", self._uri_of(digest).encode()), ("ce_ouvidorsha256", digest.encode()))
             value, blob = b"", value
         key = self._key(delivery.order or "")
-        return Registered(its_id, protocol, Output(self._topic, value, key, headers), blob)
+        return Registered(id_text, protocol, Output(self._topic, value, key, headers), blob)
 
 
 def claim_of(record: Incoming) -> str | None:

@@ -17,9 +17,10 @@ from typing import Final
 import structlog
 
 from ingest.direct import Direct
-from ingest.spool import Spool, Spooled
+from ingest.spool import Spool
 from ouvidor.blobs import BlobStore
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
+from ouvidor.events import Output
 from ouvidor.health import Heart
 
 __all__ = ["PATIENCE", "Outlet"]
@@ -46,7 +47,7 @@ class Outlet:
         self._spool = spool
         self._blobs = blobs
         self._heart = heart
-        self._waiting: list[tuple[Spooled, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Output, bytes | None, asyncio.Future[None]]] = []
         self._something = asyncio.Event()
         self._turn = asyncio.Lock()
         """Who holds it decides where the next group goes."""
@@ -60,20 +61,23 @@ class Outlet:
         """Do records go straight to the broker?"""
         return self._direct is not None
 
-    def keep(self, record: Spooled) -> "asyncio.Future[None]":
-        """Begin to make a record durable. The future raises `OuvidorError` where neither broker nor spool takes it."""
+    def keep(self, record: Output, blob: bytes | None = None) -> "asyncio.Future[None]":
+        """Begin to make a record durable. The future raises `OuvidorError` where neither broker nor spool takes it.
+
+        A blob that is given is not in the blob store yet: the spool keeps it, until it is brought there.
+        """
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((record, future))
+        self._waiting.append((record, blob, future))
         self._something.set()
         return future
 
-    async def keep_large(self, record: Spooled) -> None:
+    async def keep_large(self, record: Output, blob: bytes) -> None:
         """Make a record durable whose bytes belong into the blob store; where that is away, the spool has them too."""
-        if record.blob is not None:
-            with suppress(Unavailable, TimeoutError):
-                await asyncio.wait_for(self._blobs.put(record.blob), PATIENCE)
-                record = Spooled(record.place, record.output)
-        await self.keep(record)
+        left: bytes | None = blob
+        with suppress(Unavailable, TimeoutError):
+            await asyncio.wait_for(self._blobs.put(blob), PATIENCE)
+            left = None
+        await self.keep(record, left)
 
     async def run(self) -> None:
         """Work until cancelled. What waits then is made durable first."""
@@ -88,7 +92,7 @@ class Outlet:
             self._stopping = True
             self._something.set()
             await asyncio.wait({pump, back})
-            for _, future in self._waiting:
+            for _, _, future in self._waiting:
                 if not future.done():
                     future.set_exception(Unavailable("the outlet was closed"))
             await self._close()
@@ -109,18 +113,19 @@ class Outlet:
         if not group:
             return
         self._heart.wait()
-        records = [record for record, _ in group]
+        records = [record for record, _, _ in group]
         error: OuvidorError | None = None
-        if not await self._send_direct(records):
+        # A blob that is not in its store yet is brought there from the spool, and all that follows waits behind it.
+        if not await self._send_direct(records, whole=all(blob is None for _, blob, _ in group)):
             try:
-                await self._spool.put(records)
+                await self._spool.put([(record, blob) for record, blob, _ in group])
             except OuvidorError as found:
                 error = found
                 self._heart.wait(str(found))
-                _log.error("neither broker nor spool", reason=str(found), refused=len(records))
+                _log.error("neither broker nor spool", reason=str(found), refused=len(group))
         if error is None:
             self._progress()
-        for _, future in group:
+        for _, _, future in group:
             if future.done():
                 continue
             if error is None:
@@ -128,13 +133,12 @@ class Outlet:
             else:
                 future.set_exception(error)
 
-    async def _send_direct(self, records: list[Spooled]) -> bool:
+    async def _send_direct(self, records: list[Output], *, whole: bool) -> bool:
         if self._direct is None:
             return False
-        # A blob that is not in its store yet is brought there from the spool, and all that follows waits behind it.
-        if all(record.blob is None for record in records):
+        if whole:
             try:
-                await self._direct.send([record.output for record in records], PATIENCE)
+                await self._direct.send(records, PATIENCE)
             except OuvidorError as error:
                 self._heart.trouble = str(error)
             except Exception as error:  # noqa: BLE001 - a defect on this way must not close the other

@@ -26,7 +26,7 @@ from ouvidor.errors import Misconfigured, Unavailable
 from ouvidor.events import Output
 from ouvidor.metrics import SPOOL_BYTES, SPOOL_RECORDS
 
-__all__ = ["Spool", "Spooled"]
+__all__ = ["Spool", "Spooled", "Waiting"]
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS waiting (
@@ -53,16 +53,13 @@ class Spooled:
     """A record that waits, and the bytes to be put into the blob store before it is sent."""
 
     place: int
-    """Its place in the order; 0 for one that has none yet."""
+    """Its place in the order."""
     output: Output
-    blob: bytes | None = None
-
-    @property
-    def size(self) -> int:
-        """Bytes that it holds, headers aside."""
-        return len(self.output.value or b"") + len(self.blob or b"")
+    blob: bytes | None
 
 
+Waiting = tuple[Output, bytes | None]
+"""A record, and the bytes to be put into the blob store before it is sent."""
 _Work = Callable[[sqlite3.Connection], Any]
 
 
@@ -101,9 +98,12 @@ class Spool:
             raise
         self._tell()
 
-    async def put(self, records: Sequence[Spooled]) -> None:
-        """Keep records at the end, in their order. On return they are on the disk. Raises `Unavailable`."""
-        number, size = len(records), sum(record.size for record in records)
+    async def put(self, records: Sequence[Waiting]) -> None:
+        """Keep records at the end, in their order, with their blobs. On return they are on the disk.
+
+        Raises `Unavailable`, or `Misconfigured` where the file is broken.
+        """
+        number, size = len(records), sum(_size(output, blob) for output, blob in records)
         self._count(number, size)
         await self._do(
             lambda connection: _insert(connection, records), lambda done: None if done else self._count(-number, -size)
@@ -116,7 +116,7 @@ class Spool:
 
     async def remove(self, records: Sequence[Spooled]) -> None:
         """Let go of what `oldest` gave: it is safe elsewhere."""
-        number, size = len(records), sum(record.size for record in records)
+        number, size = len(records), sum(_size(record.output, record.blob) for record in records)
         await self._do(
             lambda connection: _delete(connection, records[-1].place),
             lambda done: self._count(-number, -size) if done else None,
@@ -209,19 +209,24 @@ def _settle(jobs: Sequence[_Job], results: Sequence[Any], error: BaseException |
             job.future.set_result(results[number])
 
 
-def _insert(connection: sqlite3.Connection, records: Sequence[Spooled]) -> None:
+def _size(output: Output, blob: bytes | None) -> int:
+    """Bytes that a record holds, headers aside."""
+    return len(output.value or b"") + len(blob or b"")
+
+
+def _insert(connection: sqlite3.Connection, records: Sequence[Waiting]) -> None:
     connection.executemany(
         "INSERT INTO waiting (topic, key, value, headers, blob, size) VALUES (?, ?, ?, ?, ?, ?)",
         (
             (
-                record.output.topic,
-                record.output.key,
-                record.output.value,
-                json.dumps([(name, value.decode("latin-1")) for name, value in record.output.headers]),
-                record.blob,
-                record.size,
+                output.topic,
+                output.key,
+                output.value,
+                json.dumps([(name, value.decode("latin-1")) for name, value in output.headers]),
+                blob,
+                _size(output, blob),
             )
-            for record in records
+            for output, blob in records
         ),
     )
 
@@ -235,7 +240,7 @@ def _select(connection: sqlite3.Connection, records: int, size: int) -> list[Spo
         for place, topic, key, value, headers, blob in rows:
             names = tuple((name, text.encode("latin-1")) for name, text in json.loads(headers))
             found.append(Spooled(place, Output(topic, value, key, names), blob))
-            size -= found[-1].size
+            size -= _size(found[-1].output, blob)
             if size <= 0:
                 break
     return found
