@@ -9,12 +9,13 @@ Source: CloudEvents 1.0.2, "Kafka Protocol Binding"; extensions "dataref", "dist
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID, uuid5
 
 from aiokafka import ConsumerRecord
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from ouvidor.errors import Rejected
 
@@ -144,9 +145,17 @@ def decode(record: Incoming, model: type[M], *, type: str) -> M:  # noqa: A002 -
         return model.model_validate_json(record.value)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
-        words = "; ".join(f"{'.'.join(map(str, fault['loc'])) or 'value'}: {fault['msg']}" for fault in faults[:5])
+        words = "; ".join(f"{_place(fault)}: {fault['msg']}" for fault in faults[:5])
         more = f" (and {len(faults) - 5} more)" if len(faults) > 5 else ""  # noqa: PLR2004 - as many as are shown
         raise Rejected(f"data does not fit {type}: {words}{more}") from None
+
+
+def _place(fault: ErrorDetails) -> str:
+    """Name a field at fault; not an unknown one, whose name is the sender's own words."""
+    steps = [*map(str, fault["loc"])]
+    if fault["type"] == "extra_forbidden":
+        steps[-1] = "(unknown field)"
+    return ".".join(steps) or "value"
 
 
 def event_id(cause: UUID | str, step: str) -> UUID:
@@ -156,4 +165,4 @@ def event_id(cause: UUID | str, step: str) -> UUID:
 
 def time_text(moment: datetime) -> str:
     """Write a moment as RFC 3339 in UTC, with Z."""
-    return moment.isoformat().replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

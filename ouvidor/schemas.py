@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from ouvidor.records import Classified, DeadLetter, DeadLetterCase, Dispatched, Message, Retried
+from ouvidor.records import Classified, DeadLetter, DeadLetterCase, Dispatched, Message, NetworkEvent, Retried
 
 __all__ = ["RECORDS", "schema_of"]
 
@@ -21,6 +21,7 @@ RECORDS: Final[Mapping[str, type[BaseModel]]] = {
     "dispatched": Dispatched,
     "dead-letter": DeadLetter,
     "dead-letter-case": DeadLetterCase,
+    "network-event": NetworkEvent,
     "retried": Retried,
 }
 """The data of our events, by the name of its schema's file."""

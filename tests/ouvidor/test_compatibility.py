@@ -1,0 +1,136 @@
+"""What was written by a released version stays readable; and the check that says so sees every way to break it."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ouvidor.compatibility import breaks
+from ouvidor.schemas import RECORDS, schema_of
+
+RELEASED = sorted((Path(__file__).parent / "schemas").glob("*/*.json"))
+Schema = dict[str, Any]
+
+
+@pytest.mark.parametrize("path", RELEASED, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_records_of_every_release_are_still_read(path: Path):
+    """A fault here: keep the field, or give the record a new event type (`….v2`). Never edit a released schema."""
+    assert path.stem in RECORDS, "a released record was taken away"
+    assert breaks(json.loads(path.read_text(encoding="utf-8")), schema_of(path.stem)) == []
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_every_record_is_compatible_with_itself(name: str):
+    assert breaks(schema_of(name), schema_of(name)) == []
+
+
+def properties(schema: Schema, of: str | None = None) -> Schema:
+    found: Schema = schema["$defs"][of]["properties"] if of else schema["properties"]
+    return found
+
+
+def add_optional(schema: Schema) -> None:
+    properties(schema)["mood"] = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+
+
+def add_a_label(schema: Schema) -> None:
+    schema["$defs"]["Channel"]["enum"].append("fax")
+
+
+def make_optional(schema: Schema) -> None:
+    schema["required"].remove("protocol")
+
+
+def widen(schema: Schema) -> None:
+    properties(schema, "Turn")["start"].pop("minimum")
+    properties(schema)["account"].pop("type")
+
+
+def document(schema: Schema) -> None:
+    schema["title"], properties(schema)["account"]["description"] = "x", "y"
+
+
+@pytest.mark.parametrize("change", [add_optional, add_a_label, make_optional, widen, document])
+def test_what_an_older_record_passes_is_no_break(change: Callable[[Schema], None]):
+    old = schema_of("message")
+    new = deepcopy(old)
+    change(new)
+    assert new != old
+    assert breaks(old, new) == []
+
+
+def add_required(schema: Schema) -> None:
+    properties(schema)["mood"] = {"type": "string"}
+    schema["required"].append("mood")
+
+
+def require(schema: Schema) -> None:
+    schema["required"].append("subject")
+
+
+def remove(schema: Schema) -> None:
+    del properties(schema)["defects"]
+
+
+def rename_within(schema: Schema) -> None:
+    of = properties(schema, "Author")
+    of["alias"] = of.pop("name")
+
+
+def retype(schema: Schema) -> None:
+    properties(schema)["account"]["type"] = "integer"
+
+
+def no_longer_null(schema: Schema) -> None:
+    properties(schema)["subject"] = {"type": "string"}
+
+
+def remove_a_label(schema: Schema) -> None:
+    schema["$defs"]["Channel"]["enum"].remove("desk")
+
+
+def tighten(schema: Schema) -> None:
+    properties(schema, "Turn")["start"]["minimum"] = 1
+
+
+def bound(schema: Schema) -> None:
+    properties(schema)["text"]["maxLength"] = 1000
+
+
+def demand_a_form(schema: Schema) -> None:
+    properties(schema)["protocol"]["pattern"] = "^2"
+
+
+def retype_an_item(schema: Schema) -> None:
+    properties(schema)["defects"]["items"] = {"type": "integer"}
+
+
+def use_what_the_check_does_not_know(schema: Schema) -> None:
+    properties(schema)["text"]["not"] = {"const": ""}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (add_required, ".mood: became required"),
+        (require, ".subject: became required"),
+        (remove, ".defects: is no longer known, and unknown fields are refused"),
+        (rename_within, ".author.name: is no longer known, and unknown fields are refused"),
+        (retype, ".account: string became integer"),
+        (no_longer_null, ".subject: null became string"),
+        (remove_a_label, ".channel: desk is no longer taken"),
+        (tighten, ".turns[].start: minimum 0 became 1"),
+        (bound, ".text: maxLength none became 1000"),
+        (demand_a_form, ".protocol: pattern none became ^2"),
+        (retype_an_item, ".defects[]: string became integer"),
+        (use_what_the_check_does_not_know, ".text: not: this check does not know it; teach it"),
+    ],
+)
+def test_what_an_older_record_would_not_pass_is_told(change: Callable[[Schema], None], told: str):
+    old = schema_of("message")
+    new = deepcopy(old)
+    change(new)
+    assert breaks(old, new) == [told]
