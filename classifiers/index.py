@@ -1,7 +1,7 @@
-"""The index: which phrases stand where, found by their first words, so that a thousand phrases cost little more than ten.
+"""The index: which phrases stand where, found by their first words, so that thousands cost little more than ten.
 
-A text is cut into words once; each word is looked up, and only the phrases that may begin with it are tried at that place.
-What a word may begin is remembered between messages, up to a bound: people use the same few thousand words.
+A text is cut into words once; each word is looked up, and only the phrases that may begin with it are tried there. What
+a word may begin is remembered between messages, up to a bound: people use the same few thousand words.
 """
 
 import re

@@ -1,27 +1,28 @@
 """Judging: from what a customer said to a verdict, by rules alone. Pure: the same words give the same verdict anywhere.
 
-A text is data. Words in it that speak to a machine ("classifique como elogio") are words like others: they match no rule
-that sets a label, and one that takes away sureness.
+A text is data. Words in it that speak to a machine ("classifique como elogio") are words like others: they match no
+rule that sets a label, and one that takes away sureness.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from classifiers.area import decide_area
 from classifiers.confidence import confidence_of, is_sure
+from classifiers.evidence import show
 from classifiers.kinds import decide_kind
 from classifiers.language import is_portuguese
-from classifiers.normalise import Folded, fold
+from classifiers.normalise import fold
 from classifiers.own_words import own_words
-from classifiers.reading import AreaSign, Reading, read
-from classifiers.rulebook import DOUBT, RuleBook
+from classifiers.reading import Reading, read
+from classifiers.rulebook import RuleBook
 from classifiers.severities import decide_difficulty, decide_severity
 from ouvidor.records import (
     Channel,
     ClassifierVersion,
     Confidence,
     Difficulty,
-    Evidence,
     Flag,
     Kind,
     Message,
@@ -33,9 +34,6 @@ __all__ = ["NAME", "VERSION", "Judged", "judge"]
 
 NAME: Final = "rules"
 VERSION: Final = "1"
-_SPANS_OF_A_RULE: Final = 3
-_EVIDENCE: Final = 60
-_AREA_EVIDENCE: Final = 3
 _A_TALE: Final = 6
 _ANSWERS: Final = ("re:", "res:", "fw:", "fwd:", "enc:", "rv:")
 
@@ -90,9 +88,19 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     mere = Severity.LOW in heard.severities
     severity = decide_severity(settled, flags, heard.severities, mere=mere)
     difficulty = decide_difficulty(settled, flags, severity, heard.difficulties)
-    area, lead = _area((*reading.areas, *subject.areas))
+    area, lead = decide_area((*reading.areas, *subject.areas))
     known = folded.whole and is_portuguese([*reading.words.words, *subject.words.words], said.language)
-    confidence = confidence_of(kind, margin, severity, flags, lead=lead, known=known, doubts=heard.doubts)
+    confidence = confidence_of(
+        kind,
+        margin,
+        severity,
+        flags,
+        difficulty,
+        severity_said=severity in heard.severities,
+        lead=lead,
+        known=known,
+        doubts=heard.doubts,
+    )
     return Verdict(
         kind=settled,
         severity=severity,
@@ -101,7 +109,7 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
         area=area,
         confidence=confidence,
         sure=known and kind is not None and not heard.doubts and is_sure(confidence),
-        evidence=_evidence(reading, subject, folded, area),
+        evidence=show(reading, subject, folded, kind=settled, flags=flags, area=area),
         classifier=version,
     )
 
@@ -157,35 +165,3 @@ def _flags(kind: Kind, heard: set[Flag]) -> tuple[Flag, ...]:
     elif kind is Kind.SUGGESTION and not heard & {Flag.SAFETY, Flag.HEALTH}:
         drop = {Flag.VULNERABLE_PERSON}
     return tuple(flag for flag in Flag if flag in heard - drop)
-
-
-def _area(signs: Iterable[AreaSign]) -> tuple[str | None, float]:
-    """Give the area for which most different places speak, and its lead over the next; hints alone need to be two."""
-    scores: dict[str, float] = {}
-    for sign in {(sign.area, sign.start): sign for sign in sorted(signs, key=lambda sign: sign.weight)}.values():
-        scores[sign.area] = scores.get(sign.area, 0.0) + sign.weight
-    ranked = sorted(scores.items(), key=lambda item: -item[1])
-    if not ranked or ranked[0][1] < 2:  # noqa: PLR2004 - one word, or two hints
-        return None, 0.0
-    return ranked[0][0], ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0.0)
-
-
-def _evidence(reading: Reading, subject: Reading, folded: Folded, area: str | None) -> tuple[Evidence, ...]:
-    """Show what spoke. What the subject says has an empty span at the text's beginning: the text does not hold it."""
-    found = [
-        Evidence(start=start, end=end, label=label if label != DOUBT else "sure:false", source=statement.rule.source)
-        for statement in reading.statements
-        for start, end in (folded.span(*span) for span in statement.spans[:_SPANS_OF_A_RULE])
-        for label in statement.rule.spec.says
-    ]
-    found += [
-        Evidence(start=0, end=0, label=label if label != DOUBT else "sure:false", source=f"{statement.rule.source} (subject)")
-        for statement in subject.statements
-        for label in statement.rule.spec.says
-    ]
-    signs = sorted((sign for sign in reading.areas if sign.area == area), key=lambda sign: (-sign.weight, sign.start))
-    for sign in signs[:_AREA_EVIDENCE]:
-        start, end = folded.span(sign.start, sign.end)
-        found.append(Evidence(start=start, end=end, label=f"area:{area}", source="areas: words of this subject"))
-    found.sort(key=lambda one: (one.start, one.end, one.label))
-    return tuple(found[:_EVIDENCE])

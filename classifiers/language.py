@@ -10,14 +10,47 @@ from typing import Final
 __all__ = ["is_portuguese"]
 
 _PORTUGUESE: Final = frozenset(
-    "a ao aos as com como da das de do dos e em essa esse esta este eu foi ha isso ja la mais mas me meu minha muito na nao "
-    "nas no nos o os ou para pela pelo por porque pra que quando se sem ser seu sua so sou tem tenho um uma voces vcs q n pq "
-    "bom boa dia tarde noite obrigado obrigada favor solicito preciso quero gostaria ate aqui cade ta to".split()  # noqa: SIM905
+    {
+        *("a", "ao", "aos", "aqui", "as", "ate", "boa", "bom", "cade", "com", "como", "da", "das", "de", "dia"),
+        *("do", "dos", "e", "em", "essa", "esse", "esta", "este", "eu", "favor", "foi", "gostaria", "ha", "isso"),
+        *("ja", "la", "mais", "mas", "me", "meu", "minha", "muito", "n", "na", "nao", "nas", "no", "noite"),
+        *("nos", "o", "obrigada", "obrigado", "os", "ou", "para", "pela", "pelo", "por", "porque", "pq", "pra"),
+        *("preciso", "q", "quando", "que", "quero", "se", "sem", "ser", "seu", "so", "solicito", "sou", "sua"),
+        *(
+            "ta",
+            "tarde",
+            "tem",
+            "tenho",
+            "to",
+            "um",
+            "uma",
+            "vcs",
+            "voces",
+        ),
+    }
 )
 _ONLY_ELSEWHERE: Final = frozenset(
-    "the and is of to my i you your for with have not this that it was are they we please "
-    "el los las y muy pero mi su usted ustedes con una hay desde donde cuando tengo quiero gracias hola es del al "
-    "le les des une est et je vous pour dans avec der die das und ich nicht ist ein eine il che sono per non".split()  # noqa: SIM905
+    {
+        *("al", "and", "are", "avec", "che", "con", "cuando", "dans", "das", "del", "der", "des", "desde", "die"),
+        *("donde", "ein", "eine", "el", "es", "est", "et", "for", "gracias", "have", "hay", "hola", "i", "ich"),
+        *("il", "is", "ist", "it", "je", "las", "le", "les", "los", "mi", "muy", "my", "nicht", "non", "not"),
+        *("of", "per", "pero", "please", "pour", "quiero", "sono", "su", "tengo", "that", "the", "they", "this"),
+        *(
+            "to",
+            "una",
+            "und",
+            "une",
+            "usted",
+            "ustedes",
+            "vous",
+            "was",
+            "we",
+            "with",
+            "y",
+            "you",
+            "your",
+        ),
+    }
 )
 _FEW: Final = 6
 _LEAST_SHARE: Final = 0.12

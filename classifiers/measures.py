@@ -29,7 +29,9 @@ def weighted_kappa(pairs: Sequence[tuple[int, int]], ranks: int) -> float:
     true = [sum(one == rank for one, _ in pairs) for rank in range(ranks)]
     said = [sum(one == rank for _, one in pairs) for rank in range(ranks)]
     observed = sum((one - other) ** 2 for one, other in pairs)
-    expected = sum(true[one] * said[other] * (one - other) ** 2 for one in range(ranks) for other in range(ranks)) / total
+    expected = (
+        sum(true[one] * said[other] * (one - other) ** 2 for one in range(ranks) for other in range(ranks)) / total
+    )
     return 1 - observed / expected if expected else 1.0
 
 

@@ -1,8 +1,9 @@
 r"""The customer's own words: what of a text is read.
 
-Ingest cuts quotes and signatures already; but a text that was pasted into a form, or given to `ouvidor classify`, may still
-hold the mail that it answers, a disclaimer, or an agent's turns of a call. Those are blanked, character for character, so
-that places in the text stay what they are. Where almost nothing would be left, all is read: a forwarded mail says something.
+Ingest cuts quotes and signatures already; but a text that was pasted into a form, or given to `ouvidor classify`, may
+still hold the mail that it answers, a disclaimer, or an agent's turns of a call. Those are blanked, character for
+character, so that places in the text stay what they are. Where almost nothing would be left, all is read: who only
+forwards a mail says something by it.
 """
 
 import re
@@ -18,14 +19,29 @@ _THREAD = re.compile(
     re.MULTILINE,
 )
 _DISCLAIMER = re.compile(
-    r"^[ \t*]*(?:aviso( legal| de confidencialidade)?: |esta mensagem(?: e seus anexos)?,? (?:pode conter|contem|e destinada)"
+    r"^[ \t*]*(?:aviso( legal| de confidencialidade)?: "
+    r"|esta mensagem(?: e seus anexos)?,? (?:pode conter|contem|e destinada)"
     r"|as informacoes contidas nesta mensagem|this (?:e-?mail|message) (?:may|is|and any))",
     re.MULTILINE,
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*", re.MULTILINE)
-_AGENT = re.compile(r"^[ \t]*(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?[ \t]*)?(?:atendente|agente|operadora?|robo|assistente virtual)"
-                    r"(?: \w{1,30})?[ \t]*:[^\n]*", re.MULTILINE)  # fmt: skip
-_SIGNS: Final = ("\n>", "escreveu:", "wrote:", "escribio:", "mensage", "message", "mensaje", "de: ", "aviso", "informacoes contidas")
+_AGENT = re.compile(
+    r"^[ \t]*(?:\[?\d{1,2}:\d{2}(?::\d{2})?\]?[ \t]*)?"
+    r"(?:atendente|agente|operadora?|robo|assistente virtual)(?: \w{1,30})?[ \t]*:[^\n]*",
+    re.MULTILINE,
+)
+_SIGNS: Final = (
+    "\n>",
+    "escreveu:",
+    "wrote:",
+    "escribio:",
+    "mensage",
+    "message",
+    "mensaje",
+    "de: ",
+    "aviso",
+    "informacoes contidas",
+)
 _VOICES: Final = ("atendente", "agente", "operador", "robo", "assistente")
 
 

@@ -1,11 +1,12 @@
 """Reading: what the rules find in a text, before anything is decided.
 
-A rule speaks once a message, however often its words occur: an angry customer who says a thing five times has said it once.
+A rule speaks once a message, however often its words occur: an angry customer who says a thing five times has said it
+once.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,71 +63,81 @@ class _Sentences:
         return start, self._ends[after] if after < len(self._ends) else len(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A text with all that its phrases hit."""
+
+    words: Words
+    hits: dict[int, list[Hit]]
+    sentences: _Sentences
+
+    def within(self, numbers: frozenset[int], first: int, last: int) -> bool:
+        """Tell whether one of the phrases begins in a stretch of the text."""
+        return any(first <= start < last for number in numbers for start, _, _ in self.hits.get(number, ()))
+
+    def denied(self, place: int) -> bool:
+        """Tell whether one of the three words before, in the same clause, denies."""
+        words = self.words
+        for before in range(place - 1, max(place - 1 - _REACH, -1), -1):
+            if _CLAUSE_END.search(words.text, words.ends[before], words.starts[before + 1]):
+                return False
+            if words.words[before] in _CANCELS:
+                return False
+            if words.words[before] in _DENIALS:
+                return True
+        return False
+
+
 def read(book: RuleBook, text: str) -> Reading:
     """Read a folded text."""
     words = cut(text)
-    hits = book.index.find(words)
-    sentences = _Sentences(text)
-    places = {place for number in hits for place in book.by_phrase.get(number, ())}
-    spoken = []
-    for place in sorted(places):
-        rule = book.rules[place]
-        if spans := _spans(rule, hits, words, sentences):
-            spoken.append(Statement(rule, spans))
+    found = _Found(words, book.index.find(words), _Sentences(text))
+    places = {place for number in found.hits for place in book.by_phrase.get(number, ())}
+    spoken = tuple(
+        Statement(book.rules[place], spans) for place in sorted(places) if (spans := _spans(book.rules[place], found))
+    )
     signs = [
         AreaSign(area, weight, start, end)
-        for number, found in hits.items()
+        for number, hits in found.hits.items()
         for area, weight in book.area_phrases.get(number, ())
-        for start, end, _ in found
+        for start, end, _ in hits
     ]
-    return Reading(words, tuple(spoken), tuple(signs))
+    return Reading(words, spoken, tuple(signs))
 
 
-def _spans(
-    rule: Rule, hits: dict[int, list[Hit]], words: Words, sentences: _Sentences
-) -> tuple[tuple[int, int], ...]:
-    if rule.anywhere and not any(number in hits for number in rule.anywhere):
+def _spans(rule: Rule, found: _Found) -> tuple[tuple[int, int], ...]:
+    if rule.anywhere and found.hits.keys().isdisjoint(rule.anywhere):
         return ()
-    if any(number in hits for number in rule.never):
+    if not found.hits.keys().isdisjoint(rule.never):
         return ()
-    found = {
-        (start, end)
-        for number in rule.any
-        for start, end, place in hits.get(number, ())
-        if _counts(rule, start, end, place, hits, words, sentences)
-    }
-    return tuple(sorted(found))
+    return _merged(
+        (hit[0], hit[1]) for number in rule.any for hit in found.hits.get(number, ()) if _counts(rule, hit, found)
+    )
 
 
-def _counts(
-    rule: Rule, start: int, end: int, place: int, hits: dict[int, list[Hit]], words: Words, sentences: _Sentences
-) -> bool:
-    if rule.spec.asserted and _denied(words, place):
+def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Make one of spans that overlap: two phrases of a rule often hear the same words."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _counts(rule: Rule, hit: Hit, found: _Found) -> bool:
+    start, end, place = hit
+    if rule.spec.asserted and found.denied(place):
         return False
     if not rule.with_ and not rule.unless and rule.spec.question is None:
         return True
-    first, last = sentences.around(start)
-    if rule.spec.question is not None:
-        asks = "?" in words.text[max(last - 4, end) : last]
-        if asks is not rule.spec.question:
-            return False
-    if rule.with_ and not _within(rule.with_, hits, first, last):
+    first, last = found.sentences.around(start)
+    if (
+        rule.spec.question is not None
+        and ("?" in found.words.text[max(last - 4, end) : last]) is not rule.spec.question
+    ):
         return False
-    return not _within(rule.unless, hits, first, last)
-
-
-def _within(numbers: frozenset[int], hits: dict[int, list[Hit]], first: int, last: int) -> bool:
-    return any(first <= start < last for number in numbers for start, _, _ in hits.get(number, ()))
-
-
-def _denied(words: Words, place: int) -> bool:
-    """Tell whether one of the three words before, in the same clause, denies."""
-    said: Sequence[str] = words.words
-    for before in range(place - 1, max(place - 1 - _REACH, -1), -1):
-        if _CLAUSE_END.search(words.text, words.ends[before], words.starts[before + 1]):
-            return False
-        if said[before] in _CANCELS:
-            return False
-        if said[before] in _DENIALS:
-            return True
-    return False
+    if rule.with_ and not found.within(rule.with_, first, last):
+        return False
+    return not found.within(rule.unless, first, last)

@@ -1,11 +1,12 @@
 """The rule book: rules as data, read from YAML, compiled once, known by the SHA-256 of what was read.
 
-A rule says a label (`kind:complaint`, `flags:fraud`, `severity:high`, `area:vias`, `difficulty:complex`, or `doubt` where
-it only takes sureness away) when one of its phrases stands in the text. `with`, `unless` look at the same sentence,
-`anywhere`, `never` at the whole message. A phrase that is denied ("não houve fraude") does not count unless the rule says
-`asserted: false`. Each rule brings examples that it must find and counterexamples that it must not: the tests read them.
+A rule says a label (`kind:complaint`, `flags:fraud`, `severity:high`, `difficulty:complex`, or `doubt` where it only
+takes sureness away) when one of its phrases stands in the text. `with`, `unless` look at the same sentence, `anywhere`,
+`never` at the whole message. A phrase that is denied ("não houve fraude") does not count unless the rule says
+`asserted: false`. Each rule brings examples that it must find and counterexamples that it must not: tests read them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -59,7 +60,9 @@ class RuleSpec(Section):
         for label in says:
             field, _, value = label.partition(":")
             if label != DOUBT and (field not in known or value not in list(known[field])):
-                raise ValueError(f"{label!r} is no label: kind, severity, difficulty or flags, a colon, a value; or doubt")
+                raise ValueError(
+                    f"{label!r} is no label: kind, severity, difficulty or flags, a colon, a value; or doubt"
+                )
         return says
 
 
@@ -139,36 +142,41 @@ def load(directory: Traversable | None = None) -> RuleBook:
         raise Misconfigured(f"{where}: {AREAS_FILE} is missing: it names the subject areas")
     hashed, phrases = sha256(), _Phrases()
     rules: list[Rule] = []
-    areas: dict[str, str] = {}
-    area_phrases: dict[int, list[tuple[str, float]]] = {}
+    areas: tuple[_Area, ...] = ()
     for file in files:
         content = file.read_bytes()
         hashed.update(f"{file.name}\0{len(content)}\0".encode() + content)
         given = _parse(content, file.name)
         if file.name == AREAS_FILE:
-            for area in read_section(_Areas, given, where=file.name).areas:
-                areas[area.id] = area.name
-                for words, weight in ((area.words, _WORD_OF_AREA), (area.hints, _HINT_OF_AREA)):
-                    for source in words:
-                        number = phrases.number(source, f"{file.name}: {area.id}")
-                        area_phrases.setdefault(number, []).append((area.id, weight))
-            continue
-        for spec in read_section(_File, given, where=file.name).rules:
-            if any(rule.spec.id == spec.id for rule in rules):
-                raise Misconfigured(f"{file.name}: rule {spec.id}: there is another rule of this name")
-            rules.append(_compile(spec, phrases, f"{file.name}: rule {spec.id}"))
+            areas = read_section(_Areas, given, where=file.name).areas
+        else:
+            specs = read_section(_File, given, where=file.name).rules
+            rules += [_compile(spec, phrases, f"{file.name}: rule {spec.id}") for spec in specs]
+    if twice := [name for name, count in Counter(rule.spec.id for rule in rules).items() if count > 1]:
+        raise Misconfigured(f"{where}: rule {twice[0]}: there is another rule of this name")
     by_phrase: dict[int, list[int]] = {}
     for place, rule in enumerate(rules):
         for number in rule.any:
             by_phrase.setdefault(number, []).append(place)
+    area_phrases = _number_areas(areas, phrases)
     return RuleBook(
         rules=tuple(rules),
-        areas=areas,
-        area_phrases={number: tuple(said) for number, said in area_phrases.items()},
+        areas={area.id: area.name for area in areas},
+        area_phrases=area_phrases,
         by_phrase={number: tuple(places) for number, places in by_phrase.items()},
         index=Index(phrases.compiled),
         hash=hashed.hexdigest(),
     )
+
+
+def _number_areas(areas: Iterable[_Area], phrases: _Phrases) -> dict[int, tuple[tuple[str, float], ...]]:
+    found: dict[int, list[tuple[str, float]]] = {}
+    for area in areas:
+        for sources, weight in ((area.words, _WORD_OF_AREA), (area.hints, _HINT_OF_AREA)):
+            for source in sources:
+                number = phrases.number(source, f"{AREAS_FILE}: {area.id}")
+                found.setdefault(number, []).append((area.id, weight))
+    return {number: tuple(said) for number, said in found.items()}
 
 
 def _parse(content: bytes, name: str) -> object:

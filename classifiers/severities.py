@@ -38,8 +38,6 @@ def decide_severity(kind: Kind, flags: Collection[Flag], said: Collection[Severi
         found = Severity.LOW if mere else Severity.MEDIUM
         if _HIGH_OF_A_COMPLAINT.intersection(flags):
             found = Severity.HIGH
-        if harmed and Flag.VULNERABLE_PERSON in flags:
-            found = Severity.CRITICAL
     elif kind is Kind.REQUEST and harmed:
         found = Severity.MEDIUM
         if Flag.SAFETY in flags:
@@ -49,7 +47,9 @@ def decide_severity(kind: Kind, flags: Collection[Flag], said: Collection[Severi
     return worst(found, *said)
 
 
-def decide_difficulty(kind: Kind, flags: Collection[Flag], severity: Severity, said: Collection[Difficulty]) -> Difficulty:
+def decide_difficulty(
+    kind: Kind, flags: Collection[Flag], severity: Severity, said: Collection[Difficulty]
+) -> Difficulty:
     """Give the difficulty: what the rules say, else what such messages mostly are."""
     if _COMPLEX.intersection(flags) or Difficulty.COMPLEX in said:
         return Difficulty.COMPLEX

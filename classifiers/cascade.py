@@ -1,0 +1,97 @@
+"""The cascade: rules that must never miss, then a fast model on every message, then a slow one where it is not sure.
+
+Today the rules sit in it alone; a model is added as one more `Step`, and nothing else changes: not the stage, not
+`ouvidor classify`, not the records. Whatever a later step says, what rules *said* stays: it can raise a severity and
+set flags, never lower. What rules only assumed (a complaint of which nothing more is known is `medium`) a model may
+judge anew; evidence tells the two apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from classifiers.judge import NAME, VERSION, Judged, judge
+from classifiers.rulebook import RuleBook
+from classifiers.severities import worst
+from ouvidor.records import ClassifierVersion, Flag, Severity, Verdict
+
+__all__ = ["Cascade", "Rules", "Step", "raised"]
+
+
+class Step(Protocol):
+    """A classifier in the cascade. Pure: the same words give the same verdict."""
+
+    @property
+    def version(self) -> ClassifierVersion:
+        """Who judges."""
+
+    @property
+    def only_unsure(self) -> bool:
+        """True: asked only where no step before was sure (a slow model)."""
+
+    def judge(self, said: Judged) -> Verdict:
+        """Judge an utterance; any text gives a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules as a step: the first."""
+
+    book: RuleBook
+    only_unsure: bool = False
+
+    @property
+    def version(self) -> ClassifierVersion:
+        """The rules' name, version and hash."""
+        return ClassifierVersion(name=NAME, version=VERSION, hash=self.book.hash)
+
+    def judge(self, said: Judged) -> Verdict:
+        """Judge by rules."""
+        return judge(said, self.book)
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """Steps in their order. Where the last verdict is not sure, a person decides."""
+
+    steps: Sequence[Step]
+
+    @property
+    def version(self) -> ClassifierVersion:
+        """The steps' versions as one: its hash changes when any of theirs does."""
+        if len(self.steps) == 1:
+            return self.steps[0].version
+        versions = [step.version for step in self.steps]
+        return ClassifierVersion(
+            name="+".join(version.name for version in versions),
+            version="+".join(version.version for version in versions),
+            hash=sha256("".join(version.hash for version in versions).encode()).hexdigest(),
+        )
+
+    def judge(self, said: Judged) -> Verdict:
+        """Judge an utterance. What a machine wrote is settled by the first step."""
+        first, *later = self.steps
+        verdict = first.judge(said)
+        if said.automatic:
+            return verdict.model_copy(update={"classifier": self.version})
+        for step in later:
+            if not (step.only_unsure and verdict.sure):
+                verdict = raised(verdict, step.judge(said))
+        return verdict.model_copy(update={"classifier": self.version})
+
+
+def raised(earlier: Verdict, later: Verdict) -> Verdict:
+    """Give the later verdict, raised by what the earlier one has evidence for. Nothing of it is lowered."""
+    said = {one.label for one in earlier.evidence}
+    floor = [severity for severity in Severity if f"severity:{severity}" in said]
+    flags = {*later.flags, *(flag for flag in earlier.flags if f"flags:{flag}" in said)}
+    severity = worst(later.severity, *floor)
+    return later.model_copy(
+        update={
+            "severity": severity,
+            "flags": tuple(flag for flag in Flag if flag in flags),
+            "evidence": tuple(dict.fromkeys((*earlier.evidence, *later.evidence))),
+            "sure": later.sure and "sure:false" not in said,
+        }
+    )

@@ -1,0 +1,87 @@
+"""`ouvidor classify`: judge messages from a file or a pipe, without a broker."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from classifiers.cascade import Cascade, Rules
+from classifiers.explain import explain as shown
+from classifiers.lines import answers
+from classifiers.rulebook import load
+from ouvidor.errors import Rejected
+
+__all__ = ["classify"]
+
+_REJECTED = 65
+_STDIN = "-"
+
+
+def classify(
+    file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="NDJSON; - is standard input.")] = _STDIN,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="For people: the words, with the evidence marked.")
+    ] = False,
+) -> None:
+    r"""Judge messages: kind, severity, difficulty, flags, area, and the words that say so.
+
+    \b
+    Examples:
+      ouvidor classify messages.ndjson > verdicts.ndjson
+      echo '{"id": 1, "text": "Caiu um fio na calçada da escola"}' | ouvidor classify --explain
+      ouvidor ingest parse --channel email *.eml | ouvidor classify | jq -r .severity | sort | uniq -c
+
+    A line in is an object with text; id, subject, channel and language may be there. A line out is the id and the
+    verdict's fields, in the same order, as soon as it is judged. A line that cannot be read gives a line with error
+    (and which line it was), the others are judged all the same, and the exit code is 65.
+    """
+
+    cascade = Cascade((Rules(load()),))
+    people = Console(soft_wrap=True)
+    wrong = 0
+    with _opened(file) as lines, _progress(shown=not explain) as advance:
+        for answer in answers(lines, cascade):
+            advance()
+            if answer.error is not None:
+                wrong += 1
+                typer.echo(f"ouvidor classify: {answer.error}", err=True)
+            if not explain:
+                typer.echo(answer.to_json(), nl=False)
+            elif answer.said is not None and answer.verdict is not None:
+                _show(
+                    str(answer.id if answer.id is not None else f"line {answer.line}"), answer.said.text, answer.verdict
+                )
+    if wrong:
+        raise typer.Exit(_REJECTED)
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+
+    if file == _STDIN:
+        yield typer.get_binary_stream("stdin")
+        return
+    try:
+        opened = Path(file).open("rb")  # noqa: SIM115 - only its opening may fail here; it is closed below
+    except OSError as error:
+        raise Rejected(f"{file}: cannot be read: {error.strerror}; give a file of NDJSON, or - for a pipe") from error
+    with opened:
+        yield opened
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Callable[[], None]]:
+    """Count on a terminal, where the verdicts go elsewhere."""
+    if not shown or not sys.stderr.isatty() or sys.stdout.isatty():
+        yield lambda: None
+        return
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed} messages judged"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("judging", total=None)
+        yield lambda: progress.advance(task)

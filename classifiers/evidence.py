@@ -1,0 +1,61 @@
+"""Evidence: the customer's own words that speak for a verdict, by their places in `Message.text`.
+
+What the subject says has an empty span at the text's beginning, and "(subject)" in its source: the text does not hold
+it. An event stays small: three places a rule, sixty in all; what speaks for another kind
+than the verdict's is cut first.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from classifiers.normalise import Folded
+from classifiers.reading import Reading
+from classifiers.rulebook import DOUBT
+from ouvidor.records import Evidence, Flag, Kind
+
+__all__ = ["show"]
+
+_PLACES_OF_A_RULE: Final = 3
+_MOST: Final = 60
+_WORDS_OF_THE_AREA: Final = 3
+
+
+def show(
+    reading: Reading, subject: Reading, folded: Folded, *, kind: Kind, flags: Collection[Flag], area: str | None
+) -> tuple[Evidence, ...]:
+    """Give what speaks for a verdict, in the text's order. Kinds that were heard and outweighed are shown too."""
+    wanted = {f"flags:{flag}" for flag in flags}
+    found = [
+        one
+        for one in (*_of_text(reading, folded), *_of_subject(subject), *_of_area(reading, folded, area))
+        if not one.label.startswith("flags:") or one.label in wanted
+    ]
+    found.sort(key=lambda one: one.label.startswith("kind:") and one.label != f"kind:{kind}")
+    return tuple(sorted(found[:_MOST], key=lambda one: (one.start, one.end, one.label, one.source)))
+
+
+def _label(said: str) -> str:
+    return "sure:false" if said == DOUBT else said
+
+
+def _of_text(reading: Reading, folded: Folded) -> Iterable[Evidence]:
+    for statement in reading.statements:
+        for span in statement.spans[:_PLACES_OF_A_RULE]:
+            start, end = folded.span(*span)
+            for label in statement.rule.spec.says:
+                yield Evidence(start=start, end=end, label=_label(label), source=statement.rule.source)
+
+
+def _of_subject(subject: Reading) -> Iterable[Evidence]:
+    for statement in subject.statements:
+        for label in statement.rule.spec.says:
+            yield Evidence(start=0, end=0, label=_label(label), source=f"{statement.rule.source} (subject)")
+
+
+def _of_area(reading: Reading, folded: Folded, area: str | None) -> Iterable[Evidence]:
+    signs = sorted(
+        {(-sign.weight, sign.start, sign.end) for sign in reading.areas if sign.area == area},
+    )
+    for _, first, last in signs[:_WORDS_OF_THE_AREA]:
+        start, end = folded.span(first, last)
+        yield Evidence(start=start, end=end, label=f"area:{area}", source="areas: words of this subject")
