@@ -110,6 +110,7 @@ class Poller:
             pull = self.adapter.pull(self.account)
             await _within(_OPEN_WITHIN, pull.open(cursor), f"{network} {name}: opening")
             _log.info("polling", network=network, account=name, resumed=cursor is not None)
+            heart.beat()  # it is open, and ready: a quiet account's first fetch waits for as long as it may
             while True:
                 asked = monotonic()
                 fetched = await _within(_FETCH_WITHIN, pull.fetch(), f"{network} {name}: fetching")
