@@ -10,21 +10,23 @@ Source: design of the stage, section 5; KIP-98 "Exactly Once Delivery and Transa
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import UnknownTopicOrPartitionError
 
-from ouvidor.errors import Unavailable
+from ouvidor.errors import Misconfigured, Unavailable
 from ouvidor.events import Output
 from ouvidor.memory import PartitionMemory, Untold
 from ouvidor.partitions import partition_of
 
 __all__ = ["Fence", "Remembering", "close_client"]
 
+_log = structlog.get_logger(__name__)
 _CLOSE_SECONDS = 3.0
+_TOPIC_SECONDS = 2.0
 _BATCH_BYTES = 256 * 1024
 
 
@@ -44,9 +46,11 @@ class Remembering:
 
 async def close_client(client: Any, within: float = _CLOSE_SECONDS) -> None:  # noqa: ANN401 - any of aiokafka's
     """Close a producer or consumer in any state, in bounded time: one that was fenced or cut off cannot end well."""
-    with suppress(KafkaError, OSError, TimeoutError, asyncio.InvalidStateError, AssertionError):
+    try:
         async with asyncio.timeout(within):
             await client.stop()
+    except Exception as error:  # noqa: BLE001 - whatever it was, there is nothing left to do with this client
+        _log.info("client ended badly", client=type(client).__name__, error=type(error).__name__)
     if isinstance(client, AIOKafkaProducer):
         _hear_out(client)
 
@@ -70,6 +74,7 @@ class Fence:
         partition: TopicPartition,
         group: str,
         producer: AIOKafkaProducer,
+        *,
         memory: PartitionMemory | Untold,
         changelog: str | None,
         limit: float,
@@ -80,6 +85,8 @@ class Fence:
         self.memory = memory
         self._changelog = changelog
         self._limit = limit
+        self._in_hand: asyncio.Timeout | None = None
+        self._closed = False
 
     @classmethod
     async def take(
@@ -111,13 +118,13 @@ class Fence:
                 kept = remembering.open(partition)
                 memory = kept
                 changelog = TopicPartition(remembering.changelog, partition.partition)
-                await _recall(kept, changelog, options, limit)
+                await _recall(kept, changelog, producer, options, limit)
         except BaseException:
             memory.close()
             await close_client(producer)
             raise
         name = remembering.changelog if remembering is not None else None
-        return cls(partition, group, producer, memory, name, limit)
+        return cls(partition, group, producer, memory=memory, changelog=name, limit=limit)
 
     async def commit(self, outputs: list[Output], next_offset: int) -> None:
         """Send the outputs, what was remembered and the offset, in one transaction; all or nothing.
@@ -127,8 +134,10 @@ class Fence:
         """
         producer = self._producer
         told = self.memory.told()
+        if self._closed:
+            raise Unavailable("the partition was taken away in the middle of the batch")
         try:
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout(self._limit) as self._in_hand:
                 await producer.begin_transaction()
                 waiting = await self._send(outputs)
                 remembered = None
@@ -147,6 +156,8 @@ class Fence:
         except BaseException:
             self.memory.drop()
             raise
+        finally:
+            self._in_hand = None
         self.memory.apply(after)
 
     async def _send(self, outputs: list[Output]) -> list[asyncio.Future[Any]]:
@@ -164,10 +175,7 @@ class Fence:
         for output in outputs:
             topic = output.topic
             if topic not in counts:
-                partitions = await producer.partitions_for(topic)
-                if not partitions:
-                    raise Unavailable(f"topic {topic} is missing: `ouvidor topics create` makes it")
-                counts[topic] = len(partitions)
+                counts[topic] = len(await _partitions(producer, topic))
             number = output.partition
             if number is None:
                 number = partition_of(output.key, counts[topic])
@@ -184,9 +192,26 @@ class Fence:
         return waiting
 
     async def close(self) -> None:
-        """Let the fence go. What was open is aborted by the coordinator, or by who takes the fence next."""
-        self.memory.close()
+        """Let the fence go. What was open is aborted by the coordinator, or by who takes the fence next.
+
+        A commit in hand has until the producer is closed: what it waits for after that will never come.
+        """
+        self._closed = True
         await close_client(self._producer)
+        if self._in_hand is not None and not self._in_hand.expired():
+            self._in_hand.reschedule(asyncio.get_running_loop().time())
+        self.memory.close()
+
+
+async def _partitions(client: AIOKafkaProducer, topic: str) -> set[int]:
+    """Give a topic's partitions: quickly, since a transaction is open meanwhile and the other partitions wait."""
+    try:
+        async with asyncio.timeout(_TOPIC_SECONDS):
+            found: set[int] = await client.partitions_for(topic)
+    except (TimeoutError, UnknownTopicOrPartitionError) as error:
+        words = f"topic {topic} is not known: `ouvidor topics create` makes it; or the broker does not answer"
+        raise Unavailable(words) from error
+    return found
 
 
 def _noted(sent: asyncio.Future[Any]) -> None:
@@ -194,8 +219,23 @@ def _noted(sent: asyncio.Future[Any]) -> None:
         sent.exception()
 
 
-async def _recall(memory: PartitionMemory, changelog: TopicPartition, options: Mapping[str, Any], limit: float) -> None:
-    """Read what the changelog holds and the cache does not. Under the fence nobody else writes to this partition."""
+async def _recall(
+    memory: PartitionMemory,
+    changelog: TopicPartition,
+    producer: AIOKafkaProducer,
+    options: Mapping[str, Any],
+    limit: float,
+) -> None:
+    """Read what the changelog holds and the cache does not. Under the fence nobody else writes to this partition.
+
+    Raises `Misconfigured` where the changelog has fewer partitions than the input.
+    """
+    partitions = await _partitions(producer, changelog.topic)
+    if changelog.partition not in partitions:
+        raise Misconfigured(
+            f"topic {changelog.topic}: it has {len(partitions)} partitions, and the topic whose memory it is has more: "
+            f"partition {changelog.partition} is missing; `kafka-topics --alter` adds partitions"
+        )
     consumer = AIOKafkaConsumer(
         **options, isolation_level="read_committed", enable_auto_commit=False, auto_offset_reset="earliest"
     )
@@ -207,23 +247,32 @@ async def _recall(memory: PartitionMemory, changelog: TopicPartition, options: M
             # The end of a read_committed look is the last stable offset, which an open transaction holds back.
             end = (await ends.end_offsets([changelog]))[changelog]
             first = (await consumer.beginning_offsets([changelog]))[changelog]
-        begin = memory.next_offset
-        if begin > end:
+        if memory.next_offset > end:  # the changelog is not the one that the cache was made from
             memory.clear()
-            begin = 0
         consumer.assign([changelog])
-        position = max(begin, first)
+        position = max(memory.next_offset, first)
         consumer.seek(changelog, position)
         while position < end:
             async with asyncio.timeout(limit):  # of each read, not of all: a long changelog takes its time
-                found = await consumer.getmany(changelog, timeout_ms=500, max_records=5000)
-                position = await consumer.position(changelog)
-            rows = [
-                (bytes(record.key), bytes(record.value), record.timestamp // 1000)
-                for record in found.get(changelog, [])
-                if record.key is not None and record.value is not None
-            ]
-            memory.replay(rows, position)
+                position = await _read_on(consumer, changelog, position, memory)
     finally:
         await close_client(consumer)
         await close_client(ends)
+
+
+async def _read_on(
+    consumer: AIOKafkaConsumer, changelog: TopicPartition, position: int, memory: PartitionMemory
+) -> int:
+    """Read the next records of a changelog, at whatever offset they are, and give where it stands then."""
+    after = position
+    rows: list[tuple[bytes, bytes, int]] = []
+    while after == position:
+        found = await consumer.getmany(changelog, timeout_ms=500, max_records=5000)
+        after = await consumer.position(changelog)
+        rows.extend(
+            (bytes(record.key), bytes(record.value), record.timestamp // 1000)
+            for record in found.get(changelog, [])
+            if record.key is not None and record.value is not None
+        )
+    memory.replay(rows, after)
+    return after
