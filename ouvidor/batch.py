@@ -6,7 +6,7 @@ customer; its class and place tell ops enough, and the record itself is in the d
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
@@ -20,10 +20,20 @@ from ouvidor.service import Deed, Function
 from ouvidor.topics import Topics
 from ouvidor.version import VERSION
 
-__all__ = ["DeadLetters", "Worked", "describe", "work"]
+__all__ = ["Condemned", "DeadLetters", "Worked", "describe", "work"]
 
 _BREATH_SECONDS = 0.05
 _NAMESPACE = "c2c5a4b8-31a5-5a6e-8a2f-646561646c74"
+_LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a datetime holds
+
+
+@dataclass(frozen=True, slots=True)
+class Condemned:
+    """A record that will not go, found to be so only after its function had worked it."""
+
+    why: Rejected
+    whole: bool = True
+    """Does its dead letter hold its bytes? Not where the broker refuses that one too."""
 
 
 @dataclass(slots=True)
@@ -47,20 +57,22 @@ class DeadLetters:
     topics: Topics
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def outputs(self, record: Incoming, error: Exception, attempts: int) -> list[Output]:
+    def outputs(self, record: Incoming, error: Exception, attempts: int, *, whole: bool = True) -> list[Output]:
         """Give the dead letter, and the case that a person takes (none for what came from the ombudsman's queue)."""
         where = event_id(_NAMESPACE, f"{self.stage}/{record.topic}/{record.partition}/{record.offset}")
         moment = self.clock()
         name, reason = type(error).__name__, describe(error)
+        if not whole:
+            reason += "; its bytes stay at its place: the dead letter would be too large with them"
         protocol = header(record, "ce_subject")
         letter = DeadLetter(
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
-            timestamp=datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
-            key=record.key,
-            value=record.value,
-            headers=tuple((key, value) for key, value in record.headers),
+            timestamp=datetime.fromtimestamp(min(max(record.timestamp / 1000, 0), _LAST_SECOND), UTC),
+            key=record.key if whole else None,
+            value=record.value if whole else None,
+            headers=tuple((key, value) for key, value in record.headers) if whole else (),
             error=name,
             reason=reason,
             stage=self.stage,
@@ -123,7 +135,7 @@ async def work(
     memory: PartitionMemory | Untold,
     dead_letters: DeadLetters,
     *,
-    condemned: dict[int, Rejected],
+    condemned: Mapping[int, Condemned],
     tries: Callable[[int], int],
 ) -> Worked:
     """Put a batch through a stage's function.
@@ -135,10 +147,9 @@ async def work(
     breath = perf_counter()
     for record in records:
         mark = memory.mark()
+        verdict = condemned.get(record.offset)
         try:
-            if (verdict := condemned.get(record.offset)) is not None:
-                raise verdict
-            given = list(function(record, memory))
+            given = _given(function, record, memory, verdict)
         except Unavailable as error:
             memory.undo(mark)
             found.held = error
@@ -147,13 +158,25 @@ async def work(
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was, the others pass and a person takes this one
             memory.undo(mark)
-            found.outputs.extend(dead_letters.outputs(record, error, tries(record.offset) + 1))
+            whole = verdict is None or verdict.whole
+            found.outputs.extend(dead_letters.outputs(record, error, tries(record.offset) + 1, whole=whole))
             found.dead += 1
         else:
             for each in given:
-                (found.outputs if isinstance(each, Output) else found.deeds).append(each)
+                if isinstance(each, Output):
+                    found.outputs.append(each)
+                else:
+                    found.deeds.append(each)
         found.done += 1
         if perf_counter() - breath > _BREATH_SECONDS:
             await asyncio.sleep(0)  # heartbeats of the group go out in between
             breath = perf_counter()
     return found
+
+
+def _given(
+    function: Function, record: Incoming, memory: PartitionMemory | Untold, verdict: Condemned | None
+) -> list[Output | Deed]:
+    if verdict is not None:
+        raise verdict.why
+    return list(function(record, memory))

@@ -10,28 +10,24 @@ it is not; nothing else is state:
 
 FastStream swallows what is raised between poll and handler, and aiokafka drops what it had drained of other partitions
 when a poll raises: either would leave a hole before the next batch. So polls and handled batches are counted, and where
-they differ, or a poll raised, every partition is unfenced. `docs/decisions/0001-the-stage.md` has the traps and figures.
+they differ, or a poll raised, every partition is unfenced.
+
+An unfenced partition whose position is not known is *adrift*: it is sought back by a fence that is taken when its pause
+is over, whether more records come or not. `docs/decisions/0001-the-stage.md` has the traps and figures.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic, perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from aiokafka import ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import (
-    IllegalStateError,
-    InvalidTopicError,
-    KafkaError,
-    MessageSizeTooLargeError,
-    RecordListTooLargeError,
-)
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage as InjectedMessage
@@ -39,24 +35,26 @@ from faststream.kafka.message import KafkaMessage
 
 from ouvidor import metrics
 from ouvidor.batch import DeadLetters, describe, work
-from ouvidor.errors import Misconfigured, Rejected, Unavailable
+from ouvidor.errors import Misconfigured, OuvidorError, Rejected, Unavailable
 from ouvidor.events import Incoming
 from ouvidor.fence import Fence, Remembering, close_client
 from ouvidor.health import Heart
-from ouvidor.kafka import client_options
+from ouvidor.kafka import as_ours, client_options
+from ouvidor.lag import count_waiting
 from ouvidor.service import Stage
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
+from ouvidor.trouble import NEVER, Trouble
 
 __all__ = ["Limits", "StageRunner"]
 
 _log = structlog.get_logger(__name__)
 
-# What the broker will not take, however often it is offered: the record that gave it is found and condemned.
-_NEVER = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidTopicError)
-_PAUSES = (0.1, 0.2, 0.5, 1, 2, 5)
+T = TypeVar("T")
+
 _LAG_SECONDS = 10.0
 _START_SECONDS = 5.0
+_LEAVE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +64,8 @@ class Limits:
     max_records: int = 500
     session: timedelta = timedelta(seconds=10)
     poll: timedelta = timedelta(milliseconds=50)
-    drain: timedelta = timedelta(seconds=8)
+    drain: timedelta = timedelta(seconds=5)
     """How long a batch in hand may take to end after the stage was told to stop."""
-
-
-@dataclass(slots=True)
-class _Trouble:
-    """What a partition has been through since it last made progress."""
-
-    failures: int = 0
-    not_before: float = 0.0
-    offset: int = -1
-    """The record at which it stands, and how often that was tried."""
-    tries: int = 0
-    chunk: int | None = None
-    """How many records at once, while the one that the broker refuses is looked for."""
-    chunk_until: int = -1
-    condemned: dict[int, Rejected] = field(default_factory=dict)
 
 
 class _Forget(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
@@ -92,7 +75,7 @@ class _Forget(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ship
         self._runner = runner
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        await self._runner.forget(revoked)
+        await self._runner.revoked(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         self._runner.assigned(assigned)
@@ -132,15 +115,14 @@ class StageRunner:
             self._remembering = Remembering(stage.remembers, folder, stage.forget_after_seconds)
         self._limit = self._limits.session.total_seconds()
         self._fences: dict[TopicPartition, Fence] = {}
-        self._troubles: dict[TopicPartition, _Trouble] = defaultdict(_Trouble)
-        self._next: dict[TopicPartition, int] = {}
+        self._troubles: dict[TopicPartition, Trouble] = defaultdict(Trouble)
+        self._adrift: set[TopicPartition] = set()
         self._handed = self._handled = 0
-        self._holed = False
+        self._holed = self._busy = False
         self._progress = 0
         self._consumer: Any = None
         self._broker: KafkaBroker | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._timers: set[asyncio.TimerHandle] = set()
 
     # --- life ---
 
@@ -187,32 +169,40 @@ class StageRunner:
             async with asyncio.timeout(self._limit + _START_SECONDS):
                 await broker.start()
         except TimeoutError as error:
-            raise Unavailable(f"the broker does not answer: {', '.join(self._options['bootstrap_servers'])}") from error
+            inputs_named = ", ".join(self.stage.topics) or self.stage.pattern
+            raise Unavailable(
+                f"the broker does not answer ({', '.join(self._options['bootstrap_servers'])}), "
+                f"or it has no {inputs_named}: `ouvidor topics create` makes it"
+            ) from error
         self._watch = asyncio.create_task(self._look_at_lag(), name=f"lag of {self.stage.name}")
 
     async def stop(self) -> None:
         """Take no more, finish or give up the batch in hand, and leave."""
         if self._watch is not None:
             self._watch.cancel()
-        for timer in self._timers:
-            timer.cancel()
         if self._broker is not None:
-            await close_client(self._broker, self._limits.drain.total_seconds() + 2)
-        await self.forget(list(self._fences))
+            await close_client(self._broker, self._limits.drain.total_seconds() + _LEAVE_SECONDS)
+        await self._unfence(list(self._fences))
 
     def _counted(self, consumer: Any) -> Any:  # noqa: ANN401 - aiokafka ships no types
         """Count what each poll hands over, and see when one raises."""
         poll = consumer.getmany
 
         async def getmany(*partitions: TopicPartition, **options: Any) -> dict[TopicPartition, list[Incoming]]:  # noqa: ANN401
-            if self._holed or self._handled != self._handed:
-                await self._fence_all_anew()
+            await self._before_poll()
             try:
                 found: dict[TopicPartition, list[Incoming]] = await poll(*partitions, **options)
-            except KafkaError as error:
-                self._holed = True
-                _log.warning("poll failed", stage=self.stage.name, error=type(error).__name__)
+            except ConsumerStoppedError:
                 raise
+            except Exception as error:
+                self._holed = True
+                name = type(error).__name__
+                self._heart.wait(f"polls fail: {name}")
+                _log.warning("poll failed", stage=self.stage.name, error=name)
+                if isinstance(error, KafkaError):
+                    raise
+                # FastStream pauses after Kafka's errors, and starts its loop again at once after any other.
+                raise KafkaError(f"poll failed: {name}") from error
             if found:
                 self._handed += 1
             return found
@@ -228,11 +218,15 @@ class StageRunner:
         self._heart.ready = True
         _log.info("assigned", stage=self.stage.name, partitions=len(assigned))
 
-    async def forget(self, partitions: Sequence[TopicPartition] | set[TopicPartition]) -> None:
-        """Unfence partitions."""
-        gone = [fence for partition in partitions if (fence := self._fences.pop(partition, None)) is not None]
+    async def revoked(self, partitions: Iterable[TopicPartition]) -> None:
+        """Forget all about partitions that may be somebody else's now."""
         for partition in partitions:
-            self._next.pop(partition, None)
+            self._troubles.pop(partition, None)
+            self._adrift.discard(partition)
+        await self._unfence(partitions)
+
+    async def _unfence(self, partitions: Iterable[TopicPartition]) -> None:
+        gone = [fence for partition in partitions if (fence := self._fences.pop(partition, None)) is not None]
         await asyncio.gather(*(fence.close() for fence in gone))
 
     # --- records ---
@@ -242,62 +236,65 @@ class StageRunner:
         for record in records:
             batches[TopicPartition(record.topic, record.partition)].append(record)
         bound = {partition: self._fences.get(partition) for partition in batches}  # before the first await
-        self._handled += 1
-        await asyncio.gather(*(self._work(partition, batch, bound[partition]) for partition, batch in batches.items()))
+        self._busy = True
+        try:
+            await _all(self._work(partition, batch, bound[partition]) for partition, batch in batches.items())
+            self._handled += 1  # last: where anything was raised, it stands as not handled
+        finally:
+            self._busy = False
 
     async def _work(self, partition: TopicPartition, records: list[Incoming], fence: Fence | None) -> None:
         if fence is None:
-            await self._take_fence(partition, records)
+            self._adrift.add(partition)
+            await self._take_fence(partition)
             return
         trouble = self._troubles[partition]
         began = perf_counter()
         try:
             while records:
-                if trouble.chunk is not None and records[0].offset > trouble.chunk_until:
-                    trouble.chunk = None
-                chunk = records[: trouble.chunk]
-                await self._transact(partition, chunk, fence, trouble)
+                chunk = trouble.next_chunk(records)
+                await self._transact(chunk, fence, trouble)
                 records = records[len(chunk) :]
-        except asyncio.CancelledError:
-            self._fences.pop(partition, None)
-            raise
-        except Misconfigured as error:
-            self._on_misconfigured(error)
-            await self._hold(partition, records, error)
         except Exception as error:  # noqa: BLE001 - whatever it was, nothing is skipped: the fence is taken anew
-            if isinstance(error, _NEVER):
-                self._look_for_refused(trouble, chunk, error)
-            await self._hold(partition, records, error)
+            if isinstance(error, NEVER):
+                trouble.blame(chunk, error)
+            await self._hold(partition, error, records[0].offset)
         metrics.STAGE_BATCH_SECONDS.labels(self.stage.name).observe(perf_counter() - began)
 
-    async def _transact(
-        self, partition: TopicPartition, records: list[Incoming], fence: Fence, trouble: _Trouble
-    ) -> None:
+    async def _transact(self, records: Sequence[Incoming], fence: Fence, trouble: Trouble) -> None:
         stage = self.stage
-        whole: Sequence[Incoming] = records if stage.prepare is None else await stage.prepare(records)
+        whole = await self._prepare(records, trouble)
         found = await work(
             stage.function,
             whole,
             fence.memory,
             self._dead_letters,
             condemned=trouble.condemned,
-            tries=lambda offset: trouble.tries if offset == trouble.offset else 0,
+            tries=trouble.tried,
         )
         if found.done:
             if found.deeds:
                 if stage.perform is None:
                     raise Misconfigured(f"stage {stage.name}: its function gives deeds, and nothing performs them")
-                await stage.perform(found.deeds)
-            after = records[found.done - 1].offset + 1
-            await fence.commit(found.outputs, after)
-            self._next[partition] = after
+                await _outside(stage.perform(found.deeds))
+            await fence.commit(found.outputs, records[found.done - 1].offset + 1)
             self._count(records, found.done, found.dead, len(found.outputs))
-            trouble.failures = trouble.tries = 0
-            trouble.condemned.clear()
+            trouble.progressed()
         if found.held is not None:
             raise found.held
 
-    def _count(self, records: list[Incoming], done: int, dead: int, sent: int) -> None:
+    async def _prepare(self, records: Sequence[Incoming], trouble: Trouble) -> Sequence[Incoming]:
+        """Fetch what the records refer to; those that are condemned stay as they are."""
+        if self.stage.prepare is None:
+            return records
+        asked = [record for record in records if record.offset not in trouble.condemned]
+        given = await _outside(self.stage.prepare(asked)) if asked else []
+        if [record.offset for record in given] != [record.offset for record in asked]:
+            raise Misconfigured(f"stage {self.stage.name}: its `prepare` must give one record for each, in order")
+        prepared = {record.offset: record for record in given}
+        return [prepared.get(record.offset, record) for record in records]
+
+    def _count(self, records: Sequence[Incoming], done: int, dead: int, sent: int) -> None:
         name = self.stage.name
         self._progress += 1
         self._heart.beat()
@@ -320,69 +317,70 @@ class StageRunner:
 
     # --- the fence ---
 
-    async def _fence_all_anew(self) -> None:
-        """Close the hole that a failed poll or a swallowed batch left: go back to what was committed, everywhere."""
-        _log.warning("every fence is taken anew", stage=self.stage.name, polls=self._handed, handled=self._handled)
-        self._holed, self._handled = False, self._handed
-        await self.forget(list(self._fences))
-        await asyncio.gather(*(self._take_fence(partition, []) for partition in self._consumer.assignment()))
-
-    async def _take_fence(self, partition: TopicPartition, dropped: list[Incoming]) -> None:
-        """Take the fence, then read the committed offset under it, then seek there."""
-        trouble = self._troubles[partition]
-        wait = trouble.not_before - monotonic()
-        if wait > 0:
-            self._rest(partition, dropped, wait)
-            return
-        consumer = self._consumer
-        if (old := self._fences.pop(partition, None)) is not None:
-            await old.close()
-        if partition not in consumer.assignment():
-            return
-        fence = None
-        try:
-            fence = await Fence.take(
-                partition, self._group, self._options, limit=self._limit, remembering=self._remembering
-            )
-            async with asyncio.timeout(self._limit):
-                committed = await consumer.committed(partition)
-            if partition not in consumer.assignment():
-                await fence.close()
-                return
-            # seek_to_committed() would do nothing where nothing was committed yet
-            if committed is None:
-                first = (await consumer.beginning_offsets([partition]))[partition]
-                consumer.seek(partition, first)
-            else:
-                consumer.seek(partition, committed)
-        except asyncio.CancelledError:
-            if fence is not None:
-                await fence.close()
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again
-            if fence is not None:
-                await fence.close()
-            await self._hold(partition, dropped, error)
-            return
-        self._fences[partition] = fence
-        metrics.STAGE_FENCES.labels(self.stage.name).inc()
-        _log.info(
-            "fenced", stage=self.stage.name, topic=partition.topic, partition=partition.partition, offset=committed
+    async def _before_poll(self) -> None:
+        """Close the hole that a failed poll or a swallowed batch left; take the fences that are due."""
+        if self._holed or self._handled != self._handed:
+            _log.warning("every fence is let go", stage=self.stage.name, polls=self._handed, handled=self._handled)
+            self._holed, self._handled = False, self._handed
+            self._adrift |= self._consumer.assignment()
+            await self._unfence(list(self._fences))
+            return  # first a poll that tells whether this consumer is well: others may have its partitions
+        now = monotonic()
+        await _all(
+            self._take_fence(partition) for partition in self._adrift if self._troubles[partition].not_before <= now
         )
 
-    async def _hold(self, partition: TopicPartition, records: list[Incoming], error: Exception) -> None:
-        """Unfence the partition and let it rest: the next batch takes the fence anew and begins where it stood."""
-        await self.forget([partition])
-        trouble = self._troubles[partition]
-        offset = records[0].offset if records else trouble.offset
-        trouble.tries = trouble.tries + 1 if offset == trouble.offset else 1
-        trouble.offset = offset
-        pause = 0.0 if isinstance(error, _NEVER) else (_PAUSES[min(trouble.failures, len(_PAUSES) - 1)])
-        trouble.failures += 1
-        trouble.not_before = monotonic() + pause
+    async def _take_fence(self, partition: TopicPartition) -> None:
+        """Take the fence, then read the committed offset under it, then seek there."""
+        if self._troubles[partition].not_before > monotonic():
+            self._rest(partition)
+            return
+        consumer = self._consumer
+        await self._unfence([partition])
+        fence = None
+        try:
+            if partition in consumer.assignment():
+                fence = await Fence.take(
+                    partition, self._group, self._options, limit=self._limit, remembering=self._remembering
+                )
+                offset = await self._committed(partition)
+            if partition not in consumer.assignment():
+                self._adrift.discard(partition)
+                return
+            consumer.resume(partition)
+            consumer.seek(partition, offset)
+            self._adrift.discard(partition)
+            if fence is not None:
+                self._fences[partition], fence = fence, None
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is tried again
+            await self._hold(partition, error)
+            return
+        finally:
+            if fence is not None:
+                await fence.close()
+        metrics.STAGE_FENCES.labels(self.stage.name).inc()
+        _log.info("fenced", stage=self.stage.name, topic=partition.topic, partition=partition.partition, offset=offset)
+
+    async def _committed(self, partition: TopicPartition) -> int:
+        """Give where the work goes on (seek_to_committed() would do nothing where nothing was committed yet)."""
+        async with asyncio.timeout(self._limit):
+            committed: int | None = await self._consumer.committed(partition)
+            if committed is None:
+                committed = (await self._consumer.beginning_offsets([partition]))[partition]
+            return committed
+
+    async def _hold(self, partition: TopicPartition, error: Exception, offset: int | None = None) -> None:
+        """Unfence the partition and let it rest: the fence is taken anew, and it begins where it stood."""
+        await self._unfence([partition])
+        pause = self._troubles[partition].failed(error, monotonic(), offset)
+        told = error
+        if isinstance(error, KafkaError) and not isinstance(error, NEVER):
+            told = as_ours(error, "Kafka")
+        if isinstance(told, Misconfigured):
+            self._on_misconfigured(told)
         name = type(error).__name__
+        words = str(told) if isinstance(told, OuvidorError) else describe(told)
         metrics.STAGE_RETRIES.labels(self.stage.name, name).inc()
-        words = str(error) if isinstance(error, Unavailable | Misconfigured) else describe(error)
         self._heart.wait(words)
         _log.warning(
             "held",
@@ -393,84 +391,58 @@ class StageRunner:
             reason=words,
             again_in_seconds=pause,
         )
-        if pause:
-            self._rest(partition, records, pause)
-        else:
-            await self._take_fence(partition, records)
+        self._rest(partition)
 
-    def _rest(self, partition: TopicPartition, dropped: list[Incoming], seconds: float) -> None:
-        """Ask for no more of the partition for a while; the others go on.
-
-        What was dropped is asked for again after it, so that something comes which has the fence taken. That this seek
-        is no more than a guess does no harm: without a fence nothing is worked, and with it the offset is read.
-        """
-        consumer = self._consumer
-        with suppress(IllegalStateError):  # it may be somebody else's by now
-            consumer.pause(partition)
-            if dropped:
-                consumer.seek(partition, dropped[0].offset)
-
-        def resume() -> None:
-            self._timers.discard(timer)
-            with suppress(IllegalStateError):  # the same
-                consumer.resume(partition)
-
-        timer = asyncio.get_running_loop().call_later(seconds, resume)
-        self._timers.add(timer)
-
-    @staticmethod
-    def _look_for_refused(trouble: _Trouble, chunk: list[Incoming], error: Exception) -> None:
-        """Halve until the record is found whose outputs the broker refuses; alone, it is condemned."""
-        if len(chunk) == 1:
-            trouble.condemned[chunk[0].offset] = Rejected(
-                f"the broker refuses what this record gives: {type(error).__name__}: too large, or a topic's name is bad"
-            )
-            trouble.chunk = None
-        else:
-            trouble.chunk = max(1, len(chunk) // 2)
-            trouble.chunk_until = max(trouble.chunk_until, chunk[-1].offset)
+    def _rest(self, partition: TopicPartition) -> None:
+        """Ask for no more of the partition until its fence is due; the others go on."""
+        if partition in self._consumer.assignment():  # it may be somebody else's by now
+            self._consumer.pause(partition)
+            self._adrift.add(partition)
 
     # --- progress ---
 
     async def _look_at_lag(self) -> None:
-        """See whether records wait while nothing is done: the sign of a consumer that hangs."""
+        """See whether records wait, or are in hand, while nothing is done: the sign of a stage that hangs."""
         seen = -1
         while True:
             await asyncio.sleep(_LAG_SECONDS)
-            lag = await self._lag()
-            if lag is None:
-                continue
-            metrics.STAGE_LAG.labels(self.stage.name).set(lag)
-            if lag == 0:
+            waiting = await self._count_waiting()
+            if waiting is not None:
+                metrics.STAGE_LAG.labels(self.stage.name).set(waiting)
+            if waiting == 0 and not self._busy and not self._holed:
                 self._heart.beat()
-            elif self._progress == seen:
-                self._heart.wait(f"{lag} records wait")
+            elif (waiting or self._busy) and self._progress == seen:
+                self._heart.wait(f"{waiting or 'the last'} records wait")
             seen = self._progress
 
-    async def _lag(self) -> int | None:
-        """Count the records that wait in our partitions; None where it cannot be told now."""
-        consumer = self._consumer
+    async def _count_waiting(self) -> int | None:
+        """Count the records that wait; None where it cannot be told now."""
         try:
-            partitions = consumer.assignment()
-            if not partitions:
-                return 0
             async with asyncio.timeout(_LAG_SECONDS):
-                ends: Mapping[TopicPartition, int] = await consumer.end_offsets(list(partitions))
-                lag = 0
-                for partition, end in ends.items():
-                    at = self._next.get(partition)
-                    if at is None:
-                        committed = await consumer.committed(partition)
-                        at = committed if committed is not None else 0
-                    # A transaction's marker takes the last offset: what is behind by one may be at its end.
-                    position = await consumer.position(partition) if partition in self._fences else at
-                    lag += max(end - max(at, min(position, end)), 0)
-                return lag
-        except (KafkaError, TimeoutError, IllegalStateError, OSError):
+                return await count_waiting(self._consumer, self._adrift)
+        except Exception as error:  # noqa: BLE001 - aiokafka asserts where a rebalance comes between
+            _log.info("lag not known", stage=self.stage.name, error=type(error).__name__)
             return None
 
 
-def _whole(records: Any) -> KafkaMessage:  # noqa: ANN401 - FastStream's signature
+async def _all(parts: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Do all to their ends, then raise the first failure: what goes on behind a failure would meet the next batch."""
+    for result in await asyncio.gather(*parts, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+
+
+async def _outside(doing: Awaitable[T]) -> T:
+    """Do what is done outside Kafka. What nobody foresaw there is one record's fault, as in its function."""
+    try:
+        return await doing
+    except (OuvidorError, KafkaError, OSError):
+        raise
+    except Exception as error:
+        raise Rejected(describe(error)) from error
+
+
+async def _whole(records: Any) -> KafkaMessage:  # noqa: ANN401 - FastStream's signature
     """Take the records as they are. FastStream's own parser decodes every header and loses the batch with a bad one."""
     return KafkaMessage(body=b"", raw_message=records, consumer=None)  # type: ignore[arg-type]
 

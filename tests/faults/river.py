@@ -51,7 +51,7 @@ class River:
 
     def __init__(self, bootstrap: str, prefix: str, folder: Path, *, session: float = 6, most: int = 500) -> None:
         self.bootstrap = bootstrap
-        self.prefix = prefix
+        self.prefix = prefix[-50:].lstrip("-.")  # settings allow 60
         self.folder = folder
         self.session = session
         self.most = most
