@@ -84,7 +84,7 @@ class House:
             {
                 "network": "whatsapp",
                 "account": "ouvidoria",
-                "app_secret": self.whatsapp_secret,
+                "app_secrets": [self.whatsapp_secret],
                 "verify_token": self.whatsapp_secret[:16],
             },
             {"network": "telegram", "account": "ouvidoria", "token": self.telegram_token, "api": telegram},
