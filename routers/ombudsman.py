@@ -26,13 +26,13 @@ ALWAYS: Final = (
 def clauses(message: Message, verdict: Verdict) -> Iterator[str]:
     """Give the names of the clauses that speak for showing a message to the ombudsman."""
     if verdict.severity is Severity.CRITICAL:
-        yield "severity:critical"
+        yield "critical"
     if verdict.severity is Severity.HIGH and verdict.flags:
-        yield f"severity:high+flags:{','.join(verdict.flags)}"
+        yield "high_with_flag"
     for flag in ALWAYS:
         if flag in verdict.flags:
-            yield f"flags:{flag}"
+            yield flag.value
     if verdict.kind is Kind.COMPLAINT and Flag.REPEAT_CONTACT in verdict.flags:
-        yield f"kind:complaint+flags:{Flag.REPEAT_CONTACT}"
+        yield Flag.REPEAT_CONTACT.value
     if not verdict.sure and message.automatic is None:
-        yield "unsure"
+        yield "not_sure"

@@ -1,12 +1,10 @@
 """How a routing table is read: all that is wrong with it is told at once, with file, line and key, or it is in force.
 
-The line comes from YAML's own marks, found again by the key's path. A key that stands twice is an error: YAML's reader
-would keep the last one and drop the other in silence.
+The line comes from YAML's own marks, found again by the key's path.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path as FilePath
@@ -51,12 +49,6 @@ class Table:
         """Which department has an area."""
         return {area: department.name for department in self.file.departments for area in department.areas}
 
-    @property
-    def longest(self) -> timedelta:
-        """The longest promise of the usual profile: what a customer is told before anything is judged."""
-        usual = self.file.profiles[self.file.profile]
-        return max(clock.within for clock in (usual.critical, usual.high, usual.medium, usual.low))
-
 
 def read_table(path: FilePath | None = None) -> Table:
     """Read a table. Raises `Misconfigured` with a line for each fault: file, line, key, what, and the nearest name."""
@@ -66,8 +58,6 @@ def read_table(path: FilePath | None = None) -> Table:
     root = yaml.compose(source.decode(), Loader=yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
         raise Misconfigured(f"{path}: a mapping is expected: default, departments, rules, profile, profiles")
-    if twice := [_told(path, root, at, "this key stands twice") for at in _doubled(root)]:
-        raise Misconfigured("\n".join(twice))
     try:
         file = TableFile.model_validate(given)
     except ValidationError as error:
@@ -117,16 +107,3 @@ def _line(root: yaml.Node, at: Path) -> int:
         else:
             break
     return line + 1
-
-
-def _doubled(node: yaml.Node, at: Path = ()) -> Iterator[Path]:
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if key.value in seen:
-                yield (*at, key.value)
-            seen.add(key.value)
-            yield from _doubled(value, (*at, key.value))
-    elif isinstance(node, yaml.SequenceNode):
-        for place, value in enumerate(node.value):
-            yield from _doubled(value, (*at, place))

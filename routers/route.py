@@ -67,7 +67,7 @@ def route(message: Message, verdict: Verdict, table: Table, calendar: BusinessCa
         owner=decision.owner,
         informed=decision.informed,
         ombudsman=bool(decision.clauses),
-        why=(*decision.clauses, *(f"condition-failed:{name}" for name in decision.failed)),
+        why=(*decision.clauses, *(f"condition_failed:{name}" for name in decision.failed)),
         deadline=deadline(message.received_at, clock, calendar),
         profile=decision.profile,
         rule=f"{decision.by}@{table.hash}",

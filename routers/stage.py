@@ -21,7 +21,7 @@ from routers.route import copies, route
 __all__ = ["dispatcher", "services"]
 
 _SOURCE = "/stages/route"
-_FAILED = "condition-failed:"
+_FAILED = "condition_failed:"
 
 
 def services(settings: Settings) -> list[Service]:

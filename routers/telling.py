@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ouvidor.business_time import BusinessCalendar, Day
-from ouvidor.records import Dispatch, Flag, Message, Severity, Verdict
-from routers.ombudsman import ALWAYS
+from ouvidor.records import Dispatch, Flag, Message, Verdict
 from routers.portuguese import FLAGS, KINDS, SEVERITIES, day, listed, moment, span, until
 from routers.reading import Table
 from routers.route import Decision, decide, route
@@ -76,17 +75,14 @@ def _clause(clause: str, verdict: Verdict) -> str:
     flags = listed([FLAGS[flag] for flag in verdict.flags]) if verdict.flags else ""
     if clause.startswith("rule:"):
         return f"a regra “{clause.removeprefix('rule:')}” o diz"
-    if clause.startswith(f"severity:{Severity.HIGH}+"):
-        return f"a gravidade é alta e há sinais de alerta ({flags})"
-    for flag in ALWAYS:
-        if clause == f"flags:{flag}":
-            return (
-                "a pessoa pede a ouvidoria" if flag is Flag.ASKS_FOR_OMBUDSMAN else f"a mensagem fala de {FLAGS[flag]}"
-            )
-    return {
-        f"severity:{Severity.CRITICAL}": "a gravidade é crítica",
-        "unsure": "o classificador não está seguro",
-    }.get(clause, "a reclamação já foi feita antes, sem solução")
+    words = {
+        "critical": "a gravidade é crítica",
+        "high_with_flag": f"a gravidade é alta e há sinais de alerta ({flags})",
+        Flag.ASKS_FOR_OMBUDSMAN: "a pessoa pede a ouvidoria",
+        Flag.REPEAT_CONTACT: "a reclamação já foi feita antes, sem solução",
+        "not_sure": "o classificador não está seguro",
+    }
+    return words.get(clause) or f"a mensagem fala de {FLAGS[Flag(clause)]}"
 
 
 def _deadline(

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import aclosing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from routers.sample import FULL
 
 @pytest.fixture
 async def settings(kafka: LocalKafka, fresh_name: Callable[[str], str]) -> Settings:
-    prefix = f"{fresh_name('river')}."
+    prefix = f"{sha256(fresh_name('river').encode()).hexdigest()[:12]}."
     found = Settings(kafka={"bootstrap": kafka.bootstrap, "prefix": prefix})  # type: ignore[arg-type]
     names = ("inbound.email", "department.saude", "department.vias", "empty")
     await create(found, [TopicPlan(f"{prefix}{name}", 3, 1, {}) for name in names])

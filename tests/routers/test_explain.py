@@ -1,10 +1,13 @@
 """`ouvidor route explain`: a dispatch in sentences, that a person at the counter can check."""
 
 import json
+import logging
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from ouvidor.business_time import BusinessCalendar
@@ -21,8 +24,15 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No settings here; and a command's log, which goes to the runner's stderr, ends with the test."""
     monkeypatch.chdir(tmp_path)
+    root, log = logging.getLogger(), structlog.get_config()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.configure(**log)
 
 
 def test_it_tells_all_that_was_decided_and_by_which_line(calendar: BusinessCalendar):

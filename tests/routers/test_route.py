@@ -65,7 +65,7 @@ def test_a_condition_that_fails_counts_as_not_matched_and_is_told(table_of: Tabl
     (attachment,) = message().attachments
     whole = message(attachments=(attachment.model_copy(update={"size": 7}),))
     found = route(whole, verdict(area="vias"), table, calendar)
-    assert (found.owner, found.ombudsman, found.why) == ("roads", False, ("condition-failed:fragile",))
+    assert (found.owner, found.ombudsman, found.why) == ("roads", False, ("condition_failed:fragile",))
 
 
 @pytest.mark.parametrize(
