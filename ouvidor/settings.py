@@ -26,6 +26,7 @@ class Organisation(Section):
     """Who answers."""
 
     name: str = "Ouvidoria"
+    """As customers know it."""
     zone: str = "America/Sao_Paulo"
     """The zone in which days begin and end (IANA)."""
     country: str = "BR"
@@ -60,13 +61,19 @@ class Kafka(Section):
     prefix: str = Field("ouvidor.", pattern=r"^[a-zA-Z0-9._-]{0,60}$")
     """What every topic, group and transactional id starts with."""
     partitions: int = Field(4, ge=1, le=1000)
+    """Of each topic: as many workers can share a stage. 4 serve one machine, 12 serve many."""
     topic_partitions: dict[str, Annotated[int, Field(ge=1, le=1000)]] = Field(default_factory=dict)
     """Other numbers of partitions for single topics, by name without prefix (classified, department.saude)."""
     replication: int = Field(1, ge=1, le=9)
+    """On how many brokers each record is kept: 1 where there is one broker, else 3."""
     security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    """How the broker's port is spoken to. SASL needs `username` and `password`."""
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How `username` and `password` are shown."""
     username: str | None = None
+    """Who we are to the broker."""
     password: SecretStr | None = None
+    """Its secret; `password_file` keeps it out of this file."""
     ca_file: Path | None = None
     """Certificates that are trusted, PEM. Not given: the system's."""
     session_timeout: timedelta = Field(timedelta(seconds=10), ge=timedelta(seconds=1), le=timedelta(minutes=5))
@@ -91,7 +98,9 @@ class Http(Section):
     """Where forms and webhooks come in."""
 
     host: str = "127.0.0.1"
+    """The address to listen on; a proxy with TLS stands before it."""
     port: int = Field(8080, ge=0, le=65535)
+    """0: any free one, which the log names."""
     public_url: str | None = None
     """As customers and networks see us, where a proxy stands before us."""
     body_limit: int = Field(25 * 2**20, ge=1024)
@@ -124,10 +133,13 @@ class Telemetry(Section):
     """How a process is watched."""
 
     host: str = "127.0.0.1"
+    """The address to listen on: not for the public."""
     port: int | None = Field(None, ge=0, le=65535)
     """/livez, /readyz and /metrics. Not given: none; 0: any free one, which the log names."""
     log: Literal["json", "console", "auto"] = "auto"
+    """JSON lines, or lines to read; auto: the latter on a terminal."""
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which level on the log tells; of libraries, only warnings and errors."""
     traces: str | None = None
     """URL of an OTLP/HTTP collector. Not given: no traces (the context of others is carried all the same)."""
 

@@ -83,7 +83,7 @@ def show(
 def retry(
     context: typer.Context,
     letters: Annotated[
-        list[str] | None, typer.Argument(metavar="[LETTER]...", help="PARTITION-OFFSET, as `list` shows it.")
+        list[str] | None, typer.Argument(metavar="LETTER", help="PARTITION-OFFSET, as `list` shows it.")
     ] = None,
     all_open: Annotated[bool, typer.Option("--all", help="All that are open.")] = False,
     stage: OfStage = None,

@@ -57,7 +57,15 @@ def _named(what: Any, name: str) -> Any:  # noqa: ANN401 - a typer app or a func
         what = app
     command = get_command(what)
     command.name = name
+    _mark(command)
     return command
+
+
+def _mark(command: Any) -> None:  # noqa: ANN401 - typer's own type is private
+    """Take a `\\b` that was written in a raw docstring for the character that keeps typer from wrapping examples."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for inner in getattr(command, "commands", {}).values():
+        _mark(inner)
 
 
 def _stub(entry: EntryPoint) -> Any:  # noqa: ANN401 - a function

@@ -15,7 +15,7 @@ def run(
     services: Annotated[
         list[str],
         typer.Argument(
-            metavar="SERVICE...", help="A room (ingest, classify, route, sinks), or one of its services (ingest.http)."
+            metavar="SERVICE", help="A room (ingest, classify, route, sinks), or one of its services (ingest.http)."
         ),
     ],
     instance: Annotated[

@@ -13,7 +13,7 @@ __all__ = ["schema"]
 
 def schema(
     record: Annotated[
-        str | None, typer.Argument(metavar="[RECORD]", help="A record's name. Not given: the names are listed.")
+        str | None, typer.Argument(metavar="RECORD", help="A record's name. Not given: the names are listed.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write all (or RECORD) as files of this directory.")
