@@ -70,6 +70,7 @@ async def pipeline(
     config: Path | None,
     *,
     port: int | None = None,
+    environment: Mapping[str, str] | None = None,
     tell: Tell,
     on_change: Callable[[Child], None],
     on_progress: OnProgress,
@@ -77,8 +78,10 @@ async def pipeline(
     """Bring broker and topics up, and the rooms ready to be started (`keep`); at the end stop all, the broker last.
 
     `port` is the broker's, if it is ours; not given: the one of the last time, else Kafka's usual one if it is free.
+    `environment` is for the rooms: settings that do not stand in the file.
     Raises `Misconfigured` or `Unavailable` where that cannot be.
     """
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' words will lie in it
     async with AsyncExitStack() as house:
         lock = await asyncio.to_thread(FolderLock, settings.data / "run")
         house.callback(lock.release)
@@ -96,7 +99,7 @@ async def pipeline(
         tell(f"{len(report.created) + len(report.existed)} topics, {len(report.created)} of them new")
         for each in report.differences:
             tell(f"{each.topic}: {each.what} is {each.found}, planned is {each.planned}; left as it is")
-        programs = _programs(settings, config, lock.fd)
+        programs = _programs(settings, config, environment or {}, lock.fd)
         supervisor = Supervisor(programs, on_change)
         house.callback(supervisor.kill)
         house.push_async_callback(supervisor.stop, _ROOMS_WITHIN)
@@ -136,13 +139,14 @@ def _with_http_port(settings: Settings) -> Settings:
     return settings.model_copy(update={"ingest": settings.ingest.model_copy(update={"http": http})})
 
 
-def _programs(settings: Settings, config: Path | None, lock: int) -> list[Program]:
+def _programs(settings: Settings, config: Path | None, environment: Mapping[str, str], lock: int) -> list[Program]:
     """Plan the rooms' processes; what takes from outside comes first, since the first is stopped first."""
     names = sorted(rooms(), key=lambda name: (name != "ingest", name))
     ports = _probe_ports(settings, len(names))
     # -P: a folder here that happens to be named as one of our packages is not ours.
     command = [sys.executable, "-P", "-m", "ouvidor", *(["--config", str(config)] if config is not None else [])]
     common = {
+        **environment,
         "OUVIDOR__KAFKA__BOOTSTRAP": settings.kafka.servers,
         "OUVIDOR__INGEST__HTTP__PORT": str(settings.ingest.http.port),
     }

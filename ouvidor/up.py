@@ -4,6 +4,7 @@ It says in plain lines how each room is; what the rooms themselves say goes to f
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,8 @@ from ouvidor.supervisor import Child, State
 
 __all__ = ["forms", "up"]
 
+_FORM = {"network": "form", "account": "ouvidoria"}
+
 
 def up(settings: Settings, config: Path | None = None) -> None:
     """Run until SIGINT, SIGTERM or SIGHUP. `config` is the file that the settings were read from, for the rooms.
@@ -26,11 +29,16 @@ def up(settings: Settings, config: Path | None = None) -> None:
     """
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it would say of the start, we say ourselves
     console = Console(stderr=True, highlight=False)
-    run_until_interrupted(_run(settings, config, console))
+    environment = {}
+    if not settings.ingest.accounts:
+        _say(console, "the settings name no account, so nobody could say anything: a form is opened to begin with")
+        environment["OUVIDOR__INGEST__ACCOUNTS"] = json.dumps([_FORM])
+        settings = settings.model_copy(update={"ingest": settings.ingest.model_copy(update={"accounts": (_FORM,)})})
+    run_until_interrupted(_run(settings, config, environment, console))
     _say(console, f"stopped; the data is in {settings.data}")
 
 
-async def _run(settings: Settings, config: Path | None, console: Console) -> None:
+async def _run(settings: Settings, config: Path | None, environment: dict[str, str], console: Console) -> None:
     def tell(words: str) -> None:
         _say(console, words)
 
@@ -39,6 +47,7 @@ async def _run(settings: Settings, config: Path | None, console: Console) -> Non
         async with pipeline(
             settings,
             config,
+            environment=environment,
             tell=tell,
             on_change=lambda child: tell(_how(child)),
             on_progress=downloads.reporter("Apache Kafka"),

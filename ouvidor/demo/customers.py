@@ -47,6 +47,8 @@ class Customers:
         self._sent = sent
         self.redeliveries = 0
         """How many messages were handed over again."""
+        self.forgeries = 0
+        """How many forged webhooks were refused."""
         self.faults: list[str] = []
         """What should have been refused and was not."""
 
@@ -113,7 +115,9 @@ class Customers:
         body = webhook([sample], self._now())
         headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body, "guessed")}
         async with http.post(f"{self._house.url}/whatsapp/ouvidoria", data=body, headers=headers) as answer:
-            if answer.status != HTTPStatus.UNAUTHORIZED:
+            if answer.status == HTTPStatus.UNAUTHORIZED:
+                self.forgeries += 1
+            else:
                 self.faults.append(f"a webhook with a forged signature was answered {answer.status}, not 401")
 
     async def _telegrams(self, samples: Sequence[Sample], seconds: float) -> None:

@@ -52,22 +52,30 @@ class House:
         """Where forms and webhooks come in."""
         return f"http://127.0.0.1:{self.http_port}"
 
-    def furnish(self, theirs: Settings, imap_port: int, telegram: str) -> Settings:
-        """Write the settings, and give them as they are read. Organisation and routing table are the user's own."""
-        given: dict[str, Any] = {
-            "organisation": theirs.organisation.model_dump(mode="json", exclude_defaults=True),
-            "routing": theirs.routing.model_dump(mode="json", exclude_defaults=True),
-            "kafka": {"bootstrap": f"127.0.0.1:{self.kafka_port}"},
-            "data": str(self.data.absolute()),
-            "ingest": {"http": {"port": self.http_port}, "accounts": self._accounts(imap_port, telegram)},
-        }
-        if theirs.routing.table is not None:
-            given["routing"]["table"] = str(theirs.routing.table.absolute())
+    def settings(self, theirs: Settings) -> Settings:
+        """Give the settings without accounts and broker. Organisation and routing table are the user's own."""
+        return read_section(Settings, self._given(theirs), where=str(self.config))
+
+    def furnish(self, theirs: Settings, imap_port: int, telegram: str) -> None:
+        """Write the settings for the rooms, and for whoever is curious."""
+        given = self._given(theirs)
+        given["kafka"] = {"bootstrap": f"127.0.0.1:{self.kafka_port}"}
+        given["ingest"]["accounts"] = self._accounts(imap_port, telegram)
         self.calls.mkdir(exist_ok=True)
         self.config.touch()
         self.config.chmod(0o600)  # passwords stand in it, if only of this run
         self.config.write_text(_HEADER + yaml.safe_dump(given, allow_unicode=True, sort_keys=False), "utf-8")
-        return read_section(Settings, given, where=str(self.config))
+
+    def _given(self, theirs: Settings) -> dict[str, Any]:
+        given: dict[str, Any] = {
+            "organisation": theirs.organisation.model_dump(mode="json", exclude_defaults=True),
+            "routing": theirs.routing.model_dump(mode="json", exclude_defaults=True),
+            "data": str(self.data.absolute()),
+            "ingest": {"http": {"port": self.http_port}},
+        }
+        if theirs.routing.table is not None:
+            given["routing"]["table"] = str(theirs.routing.table.absolute())
+        return given
 
     def _accounts(self, imap_port: int, telegram: str) -> list[dict[str, Any]]:
         return [

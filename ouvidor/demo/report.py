@@ -1,6 +1,7 @@
 """What the demo says at its end: is every sample where it belongs, three messages told whole, where to look next."""
 
 from collections.abc import Iterable
+from textwrap import fill
 from typing import Any
 
 from rich.box import ROUNDED
@@ -13,6 +14,7 @@ from ouvidor.demo.house import House
 from ouvidor.demo.ledger import Ledger, Verdict
 from ouvidor.demo.sample import NETWORKS
 from ouvidor.demo.story import choose, tell
+from ouvidor.demo.table import WIDTH
 from ouvidor.settings import Settings
 
 __all__ = ["as_json", "as_page", "as_text"]
@@ -20,7 +22,7 @@ __all__ = ["as_json", "as_page", "as_text"]
 _SHOWN = 20
 
 
-def as_json(ledger: Ledger, verdict: Verdict, *, seconds: float, redeliveries: int) -> dict[str, Any]:
+def as_json(ledger: Ledger, verdict: Verdict, *, seconds: float, redeliveries: int, forgeries: int) -> dict[str, Any]:
     """Give the outcome for a program."""
     arrived = ledger.arrived
     return {
@@ -37,6 +39,7 @@ def as_json(ledger: Ledger, verdict: Verdict, *, seconds: float, redeliveries: i
         "dead_letters": ledger.dead,
         "network_events": ledger.asides,
         "redeliveries": redeliveries,
+        "forgeries": forgeries,
         "seconds": round(seconds, 1),
     }
 
@@ -45,8 +48,12 @@ def as_text(settings: Settings, house: House, ledger: Ledger, verdict: Verdict, 
     """Write the report as plain lines. `figures` are those of `as_json`."""
     lines = [_outcome(figures), *_faults(verdict), "", *_counts(ledger, figures)]
     for headline, arrival in choose(ledger.arrivals):
-        lines += ["", headline, *(f"  {name:<10} {words}" for name, words in tell(arrival, settings.organisation.tz))]
-    return "\n".join([*lines, "", "Where to look next", *(f"  {name:<14} {where}" for name, where in _next(house))])
+        lines += ["", headline, *(_wrapped(name, words) for name, words in tell(arrival, settings.organisation.tz))]
+    return "\n".join([*lines, "", "Where to look next", *(_wrapped(name, words) for name, words in _next(house))])
+
+
+def _wrapped(name: str, words: str) -> str:
+    return fill(words, WIDTH, initial_indent=f"  {name:<11}", subsequent_indent=" " * 13, break_long_words=False)
 
 
 def as_page(
@@ -94,7 +101,7 @@ def _counts(ledger: Ledger, figures: dict[str, Any]) -> Iterable[str]:
     yield f"Ombudsman      {figures['ombudsman']} in the queue; the classifier was not sure of {figures['unsure']}"
     yield (
         f"Kept apart     {figures['redeliveries']} redeliveries, {figures['network_events']} delivery status,"
-        f" 1 forged webhook, {figures['dead_letters']} dead letters"
+        f" {figures['forgeries']} forged webhook refused, {figures['dead_letters']} dead letters"
     )
 
 

@@ -11,8 +11,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -105,21 +105,21 @@ class Show:
             users = {self._house.mailbox: self._house.mailbox_password}
             mail = GreenMail(users, on_progress=downloads.reporter("GreenMail"))
             parts.push_async_callback(mail.stop)
-            await mail.start()
+            async with _starting(mail):
+                it = await parts.enter_async_context(
+                    pipeline(
+                        self._house.settings(self.settings),
+                        self._house.config,
+                        port=self._house.kafka_port,
+                        tell=self._say,
+                        on_change=self._note,
+                        on_progress=downloads.reporter("Apache Kafka"),
+                    )
+                )
             self._say(
                 f"GreenMail, a mail server, listens on 127.0.0.1:{mail.smtp_port} (SMTP) and :{mail.imap_port} (IMAP)"
             )
-            furnished = self._house.furnish(self.settings, mail.imap_port, telegram.url)
-            it = await parts.enter_async_context(
-                pipeline(
-                    _with_own_broker(furnished),
-                    self._house.config,
-                    port=self._house.kafka_port,
-                    tell=self._say,
-                    on_change=self._note,
-                    on_progress=downloads.reporter("Apache Kafka"),
-                )
-            )
+            self._house.furnish(self.settings, mail.imap_port, telegram.url)
             customers = Customers(self._house, mail.smtp_port, telegram, self.settings.organisation.tz, self._sent)
             async with beside(it.keep()), beside(watch(it.settings, self._see)):
                 await self._perform(it, customers)
@@ -150,7 +150,13 @@ class Show:
     def _tell(self, seconds: float, customers: Customers) -> None:
         verdict = self._ledger.verdict(customers.faults)
         self.good = verdict.good
-        figures = as_json(self._ledger, verdict, seconds=seconds, redeliveries=customers.redeliveries)
+        figures = as_json(
+            self._ledger,
+            verdict,
+            seconds=seconds,
+            redeliveries=customers.redeliveries,
+            forgeries=customers.forgeries,
+        )
         if self.json_wanted:
             sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
         elif self.live:
@@ -214,8 +220,16 @@ async def _ready(it: Pipeline) -> None:
         raise Unavailable("not ready in time:\n" + "\n".join(lines)) from None
 
 
-def _with_own_broker(settings: Settings) -> Settings:
-    return settings.model_copy(update={"kafka": settings.kafka.model_copy(update={"bootstrap": None})})
+@asynccontextmanager
+async def _starting(mail: GreenMail) -> AsyncIterator[None]:
+    """Start the mail server while something else starts."""
+    task = asyncio.create_task(mail.start())
+    try:
+        yield
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _arrived(topic: str, event: Mapping[str, Any]) -> str:

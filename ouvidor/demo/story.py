@@ -31,7 +31,6 @@ def choose(arrivals: Sequence[Arrival]) -> list[tuple[str, Arrival]]:
     for headline, fits in wanted:
         told = {arrival.ref for _, arrival in found}
         those = [arrival for arrival in arrivals if fits(arrival.event) and arrival.ref not in told]
-        # A story is told best by one with evidence, that is neither a word nor a page.
         those.sort(key=lambda arrival: (-_worth(arrival.event), arrival.ref))
         found.extend((headline, arrival) for arrival in those[:1])
     return found
@@ -71,7 +70,8 @@ def _cannot_wait(event: Event) -> bool:
 
 def _every_day(event: Event) -> bool:
     verdict = event["verdict"]
-    return bool(verdict["kind"] == "request" and verdict["sure"] and not event["dispatch"]["ombudsman"])
+    mild = verdict["severity"] in {"low", "medium"}
+    return bool(verdict["kind"] == "request" and mild and verdict["sure"] and not event["dispatch"]["ombudsman"])
 
 
 def _unsure(event: Event) -> bool:
@@ -79,24 +79,32 @@ def _unsure(event: Event) -> bool:
 
 
 def _worth(event: Event) -> int:
+    """Rate a story: told best is one that is neither a word nor a page, and whose reasons can be quoted."""
+    quoted = len(list(_spoken(event["message"], event["verdict"])))
     length = len(event["message"]["text"])
-    return (
-        len(event["verdict"].get("evidence", ()))
-        + 3 * (_SHORTEST < length < _LONGEST)
-        + 2 * bool(event["verdict"].get("area"))
-    )
+    return min(quoted, _SPANS) + 4 * (_SHORTEST < length < _LONGEST) + 2 * bool(event["verdict"].get("area"))
 
 
 def _evidence(message: Event, verdict: Event) -> Iterable[str]:
-    """Quote the spans that speak for the verdict, each with what it speaks for."""
-    spans = verdict.get("evidence", ())
-    for each in spans[:_SPANS]:
-        words = " ".join(message["text"][each["start"] : each["end"]].split())
-        yield f"“{shorten(words, 70, placeholder=' …')}” speaks for {each['label']} ({each['source']})"
-    if len(spans) > _SPANS:
-        yield f"and {len(spans) - _SPANS} more"
-    if not spans:
+    """Quote what speaks for the verdict: a span for each of its labels."""
+    quotes = list(_spoken(message, verdict))
+    for label, words, source in quotes[:_SPANS]:
+        yield f"“{shorten(words, 60, placeholder=' …')}” speaks for {label} ({source})"
+    if len(quotes) > _SPANS:
+        yield f"and {len(quotes) - _SPANS} more"
+    if not quotes:
         yield "no rule knows any of these words"
+
+
+def _spoken(message: Event, verdict: Event) -> Iterable[tuple[str, str, str]]:
+    """Give for each label of the verdict the first span that speaks for it: label, words, source."""
+    held = {f"kind:{verdict['kind']}", f"severity:{verdict['severity']}", f"area:{verdict.get('area')}"}
+    held |= {f"flags:{flag}" for flag in verdict.get("flags", ())}
+    for each in verdict.get("evidence", ()):
+        words = " ".join(message["text"][each["start"] : each["end"]].split())
+        if words and each["label"] in held:
+            held.discard(each["label"])
+            yield each["label"], words, each["source"]
 
 
 def _addressees(dispatch: Event) -> str:

@@ -15,10 +15,13 @@ def test_the_settings_that_are_written_are_those_that_are_used(tmp_path: Path) -
     empty(data)
     house = House(data)
     theirs = Settings(organisation=Organisation(name="Câmara", zone="America/Manaus"), routing=Routing())
-    furnished = house.furnish(theirs, imap_port=20143, telegram="http://127.0.0.1:20080")
-    assert load(house.config) == furnished
-    assert furnished.organisation == theirs.organisation
-    assert furnished.kafka.bootstrap == f"127.0.0.1:{house.kafka_port}"
+    house.furnish(theirs, imap_port=20143, telegram="http://127.0.0.1:20080")
+    written, used = load(house.config), house.settings(theirs)
+    assert written.organisation == used.organisation == theirs.organisation
+    assert (written.data, written.ingest.http) == (used.data, used.ingest.http)
+    assert written.kafka.bootstrap == f"127.0.0.1:{house.kafka_port}"
+    assert used.kafka.bootstrap is None
+    assert [each["network"] for each in written.ingest.accounts] == ["imap", "form", "whatsapp", "telegram", "webvtt"]
     assert house.config.stat().st_mode & 0o077 == 0
 
 
