@@ -11,7 +11,7 @@ from typing import Final
 
 __all__ = ["decode"]
 
-_NO_TEXT: Final = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape", "utf-7"})
+_NO_TEXT: Final = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})
 """Codecs of Python's that no form is written in, some of them slow on purpose-made bytes."""
 _LATIN: Final = frozenset({"ascii", "cp1252", "iso8859-1"})
 """To the Web these are all Windows' Latin 1 (WHATWG Encoding)."""
@@ -34,6 +34,6 @@ def _known(name: str | None) -> str | None:
         found = codecs.lookup((name or "").strip())
     except (LookupError, ValueError):
         return None
-    if not found._is_text_encoding or found.name in _NO_TEXT:  # noqa: SLF001 - no public way tells text from `base64`
+    if not found._is_text_encoding or found.name.replace("_", "-") in _NO_TEXT:  # noqa: SLF001 - no public way tells text from `base64`
         return None
     return "cp1252" if found.name in _LATIN else found.name
