@@ -58,7 +58,7 @@ class Kafka(Section):
 
     bootstrap: str | None = None
     """host:port, several by comma. Not given: `ouvidor up` starts one, and `ouvidor run` uses 127.0.0.1:9092."""
-    prefix: str = Field("ouvidor.", pattern=r"^[a-zA-Z0-9._-]{0,60}$")
+    prefix: str = Field("ouvidor.", pattern=r"^[a-zA-Z0-9._-]{0,180}$")
     """What every topic, group and transactional id starts with."""
     partitions: int = Field(4, ge=1, le=1000)
     """Of each topic: as many workers can share a stage. 4 serve one machine, 12 serve many."""
