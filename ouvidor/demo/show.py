@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -49,6 +50,8 @@ _PATIENCE_SECONDS = 180.0
 _DRAW_EVERY_SECONDS = 0.2
 _SAY_EVERY_SECONDS = 2.0
 _INTERRUPTED = 130
+_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+"""A picture asks nobody elsewhere for a font."""
 
 
 def run(
@@ -204,7 +207,8 @@ class Show:
         if self.picture is not None:
             paper = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
             paper.print(drawn)
-            paper.save_svg(str(self.picture), title="ouvidor demo")
+            drawing = _FONT.sub("", paper.export_svg(title="ouvidor demo"))
+            self.picture.write_text(drawing, "utf-8")
 
 
 async def _ready(it: Pipeline) -> None:

@@ -1,9 +1,9 @@
 """The live table: what came in, what goes where, and how the processes are. Drawn anew from the books each time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from rich.box import ROUNDED, SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.box import ROUNDED
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
@@ -28,14 +28,14 @@ WIDTH = 100
 
 def draw(ledger: Ledger, processes: Mapping[str, State], begun: float | None, now: float) -> RenderableType:
     """Draw the table. `begun` is when the first sample was sent."""
-    halves = Table.grid(padding=(0, 2), expand=True)
+    halves = Table.grid(padding=(0, 2, 0, 0), expand=True)
     halves.add_column(ratio=11)
-    halves.add_column(ratio=9)
+    halves.add_column(ratio=10)
     halves.add_row(_channels(ledger), _departments(ledger))
     clock = "" if begun is None else f"{now - begun:5.1f} s"
     return Padding(
         Panel(
-            Group(_figures(ledger, now), halves, _processes(processes)),
+            Group(_figures(ledger, now), halves, Text(""), _processes(processes)),
             title="[bold]ouvidor demo[/]",
             title_align="left",
             subtitle=clock,
@@ -71,10 +71,10 @@ def _figures(ledger: Ledger, now: float) -> RenderableType:
         ("ombudsman", str(ledger.ombudsman), "magenta"),
         ("not sure", str(ledger.unsure), "yellow"),
         ("per second", f"{ledger.per_second(now):.0f}", "white"),
-        ("oldest waiting", "none" if oldest is None else f"{oldest:.1f} s", "white"),
+        ("oldest wait", "none" if oldest is None else f"{oldest:.1f} s", "white"),
         *([("dead letters", str(ledger.dead), "bold red")] if ledger.dead else []),
     ]
-    grid = Table.grid(padding=(0, 2), expand=True)
+    grid = Table.grid(padding=(0, 1), expand=True)
     for _ in figures:
         grid.add_column(justify="center")
     grid.add_row(*(Text(value, style=style) for _, value, style in figures))
@@ -83,31 +83,29 @@ def _figures(ledger: Ledger, now: float) -> RenderableType:
 
 
 def _channels(ledger: Ledger) -> RenderableType:
-    table = Table(box=SIMPLE_HEAD, expand=True, header_style="bold", pad_edge=False)
-    table.add_column("channel")
-    table.add_column("sent", justify="right")
-    table.add_column("received", justify="right")
-    table.add_column("dispatched", justify="right")
-    table.add_column("", width=10)
-    for network, (of, sent, received, there) in ledger.by_network().items():
-        table.add_row(NETWORKS[network], str(sent), str(received), f"{there}/{of}", _bar(there, of, 10, "green"))
+    table = _columns(("channel", "left"), ("received", "right"), ("dispatched", "right"))
+    for network, (of, _, received, there) in ledger.by_network().items():
+        table.add_row(NETWORKS[network], f"{received}/{of}", str(there), _bar(there, of, "green"))
     return table
 
 
 def _departments(ledger: Ledger) -> RenderableType:
-    table = Table(box=SIMPLE_HEAD, expand=True, header_style="bold", pad_edge=False)
-    table.add_column("department")
-    table.add_column("owns", justify="right")
-    table.add_column("", width=10)
-    rows: Sequence[tuple[str, int]] = ledger.departments.most_common()
-    most = max((count for _, count in rows), default=1)
+    table = _columns(("department", "left"), ("owns", "right"))
+    rows = ledger.departments.most_common()
+    most = max([ledger.ombudsman, *(count for _, count in rows)])
     for name, count in rows:
-        table.add_row(name, str(count), _bar(count, most, 10, "blue"))
-    table.add_row(
-        Text("ombudsman's queue", style="magenta"),
-        str(ledger.ombudsman),
-        _bar(ledger.ombudsman, max(most, ledger.ombudsman), 10, "magenta"),
-    )
+        table.add_row(name, str(count), _bar(count, most, "blue"))
+    queue = Text("ombudsman's queue", style="magenta")
+    table.add_row(queue, str(ledger.ombudsman), _bar(ledger.ombudsman, most, "magenta"))
+    return table
+
+
+def _columns(*names: tuple[str, JustifyMethod]) -> Table:
+    """Give a table with a last column for bars."""
+    table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="bold", show_edge=False)
+    for name, justify in names:
+        table.add_column(name, justify=justify, no_wrap=True)
+    table.add_column("", ratio=1, min_width=6)
     return table
 
 
@@ -120,8 +118,8 @@ def _processes(processes: Mapping[str, State]) -> RenderableType:
     return line
 
 
-def _bar(done: int, of: int, width: int, style: str) -> RenderableType:
-    return ProgressBar(total=max(of, 1), completed=done, width=width, complete_style=style, finished_style=style)
+def _bar(done: int, of: int, style: str) -> RenderableType:
+    return ProgressBar(total=max(of, 1), completed=done, complete_style=style, finished_style=style)
 
 
 def _count(seen: Mapping[str, int]) -> int:
