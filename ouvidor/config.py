@@ -4,6 +4,7 @@ Every room's and adapter's settings are `Section`s, so that `ouvidor.yaml: inges
 you mean password?` is said the same way everywhere.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,6 +23,12 @@ def _holds_secret(annotation: object) -> bool:
     return annotation is SecretStr or SecretStr in get_args(annotation)
 
 
+def _credential(given: str) -> Path:
+    """Give the file of a secret: a relative path is systemd's credential of that name, where there is one."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    return found if folder is not None and (found := Path(folder) / given).is_file() else Path(given)
+
+
 class Section(BaseModel):
     """A closed, frozen part of the settings. A secret `x` may be given as `x_file`: the path of a file with it."""
 
@@ -38,7 +45,7 @@ class Section(BaseModel):
         for name, field in cls.model_fields.items():
             key = f"{name}_file"
             if _holds_secret(field.annotation) and key in settled and key not in cls.model_fields:
-                path = Path(str(settled.pop(key)))
+                path = _credential(str(settled.pop(key)))
                 if settled.get(name) is not None:
                     raise ValueError(f"{name} and {key} are both given: keep one")
                 try:

@@ -23,8 +23,8 @@ __all__ = ["settings_page"]
 
 _ABOUT = """One file, `ouvidor.yaml`; `ouvidor check` reads it and names whatever is wrong. Everything has a default
 that serves one machine. A key `section.name` is overridden by `OUVIDOR__SECTION__NAME` in the environment. A secret
-`x` may be given as `x_file`, the path of a file that holds it (as from systemd's `LoadCredential` or a mounted
-secret). Durations are seconds, or ISO 8601 (`PT10S`)."""
+`x` may be given as `x_file`, the path of a file that holds it; a relative path is looked for in
+`$CREDENTIALS_DIRECTORY` (systemd's `LoadCredential`) first. Durations are seconds, or ISO 8601 (`PT10S`)."""
 
 _COLUMNS = ("key", "type", "default", "what it says")
 

@@ -60,6 +60,17 @@ def test_a_secret_is_read_from_its_file_without_the_line_end(tmp_path: Path):
     assert box.password.get_secret_value() == "palavra secreta "
 
 
+def test_the_file_of_a_secret_may_be_a_credential_of_systemd(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials" / "mailbox").write_text("from systemd")
+    (tmp_path / "here").write_text("from here")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+    monkeypatch.chdir(tmp_path)
+    for given, word in (("mailbox", "from systemd"), ("here", "from here"), (tmp_path / "here", "from here")):
+        box = read_section(Mailbox, {"host": "h", "password_file": given}, where="x")
+        assert box.password.get_secret_value() == word
+
+
 def test_a_secret_is_given_once(tmp_path: Path):
     (tmp_path / "word").write_text("s3cret")
     lines = told({"host": "h", "password": "s3cret", "password_file": str(tmp_path / "word")}, Mailbox)
