@@ -40,11 +40,10 @@ def classify(
     verdict's fields, in the same order, as soon as it is judged. A line that cannot be read gives a line with error
     (and which line it was), the others are judged all the same, and the exit code is 65.
     """
-
     cascade = Cascade((Rules(load()),))
     people = Console(soft_wrap=True)
     wrong = 0
-    with _opened(file) as lines, _progress(shown=not explain) as advance:
+    with _opened(file) as lines, _progress(wanted=not explain) as advance:
         for answer in answers(lines, cascade):
             advance()
             if answer.error is not None:
@@ -53,16 +52,14 @@ def classify(
             if not explain:
                 typer.echo(answer.to_json(), nl=False)
             elif answer.said is not None and answer.verdict is not None:
-                _show(
-                    str(answer.id if answer.id is not None else f"line {answer.line}"), answer.said.text, answer.verdict
-                )
+                name = str(answer.id) if answer.id is not None else f"line {answer.line}"
+                people.print(shown(name, answer.said.text, answer.verdict))
     if wrong:
         raise typer.Exit(_REJECTED)
 
 
 @contextmanager
 def _opened(file: str) -> Iterator[BinaryIO]:
-
     if file == _STDIN:
         yield typer.get_binary_stream("stdin")
         return
@@ -75,12 +72,11 @@ def _opened(file: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _progress(*, shown: bool) -> Iterator[Callable[[], None]]:
+def _progress(*, wanted: bool) -> Iterator[Callable[[], None]]:
     """Count on a terminal, where the verdicts go elsewhere."""
-    if not shown or not sys.stderr.isatty() or sys.stdout.isatty():
+    if not wanted or not sys.stderr.isatty() or sys.stdout.isatty():
         yield lambda: None
         return
-
     columns = (SpinnerColumn(), TextColumn("{task.completed} messages judged"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("judging", total=None)

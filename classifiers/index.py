@@ -37,28 +37,38 @@ def cut(text: str) -> Words:
     return Words(text, [word[0] for word in found], [word.start() for word in found], [word.end() for word in found])
 
 
+@dataclass(slots=True)
+class _Try:
+    """A phrase that may begin with a word. Its pattern is compiled when it is first tried: most never are."""
+
+    number: int
+    source: str | None
+    at_start: bool
+    seconds: frozenset[str] | None
+    open_seconds: tuple[str, ...]
+    pattern: re.Pattern[str] | None = None
+
+
 class Index:
     """Phrases by their first words."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self.phrases = tuple(phrases)
+        self._tries = [_try(number, phrase) for number, phrase in enumerate(phrases)]
         self._exact: dict[str, list[int]] = {}
         self._open: dict[str, list[int]] = {}
         for number, phrase in enumerate(phrases):
             for first in phrase.firsts:
                 (self._open if first.open else self._exact).setdefault(first.word, []).append(number)
         self._lengths = sorted({len(word) for word in self._open})
-        self._known: dict[str, tuple[tuple[int, re.Pattern[str] | None, bool], ...]] = {}
+        self._known: dict[str, tuple[_Try, ...]] = {}
 
-    def _begins(self, word: str) -> tuple[tuple[int, re.Pattern[str] | None, bool], ...]:
+    def _begins(self, word: str) -> tuple[_Try, ...]:
         numbers = set(self._exact.get(word, ()))
         for length in self._lengths:
             if length > len(word):
                 break
             numbers.update(self._open.get(word[:length], ()))
-        found = tuple(
-            (number, self.phrases[number].pattern, self.phrases[number].at_start) for number in sorted(numbers)
-        )
+        found = tuple(self._tries[number] for number in sorted(numbers))
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         if len(word) <= _LONGEST_REMEMBERED:
@@ -68,19 +78,39 @@ class Index:
     def find(self, words: Words) -> dict[int, list[Hit]]:
         """Give every phrase's hits, by its number."""
         hits: dict[int, list[Hit]] = {}
-        text, ends, known = words.text, words.ends, self._known
-        for place, (word, start) in enumerate(zip(words.words, words.starts, strict=True)):
-            phrases = known.get(word)
-            if phrases is None:
-                phrases = self._begins(word)
-            for number, pattern, at_start in phrases:
-                if at_start and place:
+        text, said, ends, known = words.text, words.words, words.ends, self._known
+        last = len(said) - 1
+        for place, (word, start) in enumerate(zip(said, words.starts, strict=True)):
+            tries = known.get(word)
+            if tries is None:
+                tries = self._begins(word)
+            after = said[place + 1] if tries and place < last else ""
+            for one in tries:
+                if one.at_start and place:
                     continue
-                if pattern is None:
+                if one.source is None:
                     end = ends[place]
-                elif match := pattern.match(text, start):
-                    end = match.end()
-                else:
+                elif one.seconds is not None and after not in one.seconds and not after.startswith(one.open_seconds):
                     continue
-                hits.setdefault(number, []).append((start, end, place))
+                else:
+                    if one.pattern is None:
+                        one.pattern = re.compile(one.source)
+                    match = one.pattern.match(text, start)
+                    if match is None:
+                        continue
+                    end = match.end()
+                hits.setdefault(one.number, []).append((start, end, place))
         return hits
+
+
+def _try(number: int, phrase: Phrase) -> _Try:
+    seconds = phrase.seconds
+    if seconds is None:
+        return _Try(number, phrase.pattern, phrase.at_start, None, ())
+    return _Try(
+        number,
+        phrase.pattern,
+        phrase.at_start,
+        frozenset(second.word for second in seconds if not second.open),
+        tuple(second.word for second in seconds if second.open),
+    )

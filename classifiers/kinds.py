@@ -23,14 +23,14 @@ def decide_kind(scores: Mapping[Kind, float]) -> tuple[Kind | None, float]:
     complaint, request, suggestion, compliment, other = (scores.get(kind, 0.0) for kind in Kind)
     if not any((complaint, request, suggestion, compliment, other)):
         return None, 0.0
-    rivals = request + suggestion
+    rivals = max(request, suggestion)
     complains = complaint >= max(_PLAIN, rivals / 2) or (complaint >= _SAID and complaint >= rivals - 1)
     ladder = (
         # who offers goods to us asks and praises too
         (other >= _PLAIN and other > complaint + suggestion, Kind.OTHER, other - complaint - suggestion - request / 2),
         # who says "I propose" names what is bad only to mend it
         (
-            suggestion >= _PROPOSES and complaint < suggestion + _SAID and request <= suggestion + 1,
+            suggestion >= _PROPOSES and complaint <= suggestion + 1 and request <= suggestion + 1,
             Kind.SUGGESTION,
             suggestion - complaint / 2 - request / 2,
         ),

@@ -1,8 +1,8 @@
 """Lines of NDJSON in, lines of verdicts out, one for one and in order: the pure part of `ouvidor classify`.
 
 A line that cannot be read gives a line too, `{"id": …, "line": 7, "error": "…"}`: whoever joins the two files by place
-keeps their order, and nothing is left out silently. Keys that are not named here are passed over, so that whole messages
-(`ouvidor ingest parse`) can be given; of those, `public` and `automatic` are heeded.
+keeps their order, and nothing is left out silently. Keys that are not named here are passed over, so that whole
+messages can be given (`ouvidor ingest parse`); of these, `public` and `automatic` are heeded.
 """
 
 import json
@@ -96,7 +96,7 @@ def _judged(given: dict[str, Any], number: int) -> Judged:
         channel=_CHANNELS.get(_string(given, "channel", number) or ""),
         language=_string(given, "language", number),
         public=given.get("public") is True,
-        automatic=given.get("automatic") not in {None, False},
+        automatic=bool(given.get("automatic")),
     )
 
 

@@ -49,13 +49,15 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase, ready to be tried at the start of a word. `pattern` is None where its first word says all."""
+    """A phrase, to be tried at the start of a word. `pattern` is a regular expression; None: the word says all."""
 
     source: str
     firsts: frozenset[First]
-    pattern: re.Pattern[str] | None
+    pattern: str | None
     at_start: bool = False
     """True: only the message's first word is meant."""
+    seconds: frozenset[First] | None = None
+    """What the word after the first may be: most tries end here, cheaply. None: not known."""
 
 
 class _State(Enum):
@@ -82,6 +84,7 @@ class _Part:
     plain: bool = True
     optional: bool = False
     gap: int = 0
+    seconds: _Heads | None = None
 
 
 def _glue(left: _Heads, right: _Heads) -> _Heads:
@@ -178,7 +181,7 @@ class _Reader:
             found = _Part(f"{found.pattern}|{other.pattern}", found.heads | other.heads, found.plain and other.plain)
         if sign != ")":
             raise PhraseError(f"{self.source!r}: a bracket is not closed")
-        return replace(found, pattern=f"(?:{found.pattern})")
+        return replace(found, pattern=f"(?:{found.pattern})", seconds=None)
 
 
 def _join(items: list[_Part]) -> _Part:
@@ -197,7 +200,21 @@ def _join(items: list[_Part]) -> _Part:
         else:
             pattern += f"{between}{item.pattern}\\b"
     done = frozenset((word, _State.DONE if state is _State.GROWS else state) for word, state in heads)
-    return _Part(pattern, done, plain=False)
+    return _Part(pattern, done, plain=False, seconds=_seconds(items))
+
+
+def _seconds(items: list[_Part]) -> _Heads | None:
+    """Give how the second word may begin, where the first is one word, always there, and no gap follows."""
+    if items[0].optional or not items[0].plain:
+        return None
+    found: _Heads = frozenset()
+    for item in items[1:]:
+        if item.gap:
+            return None
+        found |= item.heads
+        if not item.optional:
+            return found
+    return None
 
 
 def compile_phrase(source: str) -> Phrase:
@@ -212,9 +229,14 @@ def compile_phrase(source: str) -> Phrase:
         reader.take()
     if left := reader.peek():
         raise PhraseError(f"{source!r}: {left!r} stands where it means nothing")
-    firsts = frozenset(First(word, open=state is _State.OPEN) for word, state in part.heads)
+    firsts = _firsts(part.heads)
     if any(not first.word for first in firsts):
         raise PhraseError(f"{source!r}: its first word may be any")
     if part.plain and not at_end:
         return Phrase(source, firsts, None, at_start)
-    return Phrase(source, firsts, re.compile(part.pattern + r"\b" + (r"(?=\W*+\Z)" if at_end else "")), at_start)
+    pattern = part.pattern + r"\b" + (r"(?=\W*+\Z)" if at_end else "")
+    return Phrase(source, firsts, pattern, at_start, None if part.seconds is None else _firsts(part.seconds))
+
+
+def _firsts(heads: _Heads) -> frozenset[First]:
+    return frozenset(First(word, open=state is _State.OPEN) for word, state in heads)

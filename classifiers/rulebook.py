@@ -29,6 +29,7 @@ AREAS_FILE: Final = "areas.yaml"
 DOUBT: Final = "doubt"
 _WORD_OF_AREA: Final = 2.0
 _HINT_OF_AREA: Final = 1.0
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # written in C, where it was built so: ten times faster
 
 
 class RuleSpec(Section):
@@ -181,7 +182,7 @@ def _number_areas(areas: Iterable[_Area], phrases: _Phrases) -> dict[int, tuple[
 
 def _parse(content: bytes, name: str) -> object:
     try:
-        return yaml.safe_load(content)
+        return yaml.load(content, Loader=_LOADER)  # noqa: S506 - it is the safe one
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}:" if mark else ""

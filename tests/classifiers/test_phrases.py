@@ -1,0 +1,61 @@
+"""The phrases' language: each construct, and what is said of one that cannot be read."""
+
+import pytest
+
+from classifiers.index import Index, cut
+from classifiers.normalise import fold
+from classifiers.phrases import PhraseError, compile_phrase
+
+
+def _found(phrase: str, text: str) -> list[str]:
+    words = cut(fold(text).text)
+    hits = Index([compile_phrase(phrase)]).find(words).get(0, [])
+    return [words.text[start:end] for start, end, _ in hits]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("não funciona", "O site NÃO, funciona!", ["nao, funciona"]),
+        ("nao funciona", "Não. Funciona sim", []),
+        ("nao funciona", "isso não funcionaria", []),
+        ("reclam*", "reclamo da reclamação", ["reclamo", "reclamacao"]),
+        ("(nao|nunca) recebi", "nunca recebi, não recebi", ["nunca recebi", "nao recebi"]),
+        ("falta d(e|o) agua", "falta do água e falta de agua", ["falta do agua", "falta de agua"]),
+        ("conta (de)? luz", "conta luz, conta de luz", ["conta luz", "conta de luz"]),
+        ("pedi ~2 protocolo", "pedi hoje o protocolo", ["pedi hoje o protocolo"]),
+        ("pedi ~2 protocolo", "pedi hoje cedo o protocolo", []),
+        ("ha # dias", "há 15 dias, há três dias, há muitos dias", ["ha 15 dias", "ha tres dias", "ha muitos dias"]),
+        ("{65-99} anos", "tem 64 anos; tem 71 anos", ["71 anos"]),
+        ("^bom dia$", "Bom dia!!", ["bom dia"]),
+        ("^bom dia$", "Bom dia, preciso de ajuda", []),
+        ("(muito)? bom", "muito bom", ["muito bom", "bom"]),
+        ("lei 12.527", "a Lei 12.527/2011", ["lei 12.527"]),
+        ("(ja pedi|reclamei) ~1 vez", "já pedi outra vez", ["ja pedi outra vez"]),
+        ("d(o|a) agua", "caixa d'água, da água", ["da agua"]),
+    ],
+)
+def test_a_phrase_finds_what_it_says(phrase: str, text: str, found: list[str]):
+    assert _found(phrase, text) == found
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words"),
+    [
+        ("(a", "bracket is not closed"),
+        ("a)", "means nothing"),
+        ("(a)?", "needs a word"),
+        ("~3 b", "between two words"),
+        ("a ~3", "needs a word"),
+        ("", "needs a word"),
+        ("a [b]", "has no meaning"),
+    ],
+)
+def test_a_phrase_that_cannot_be_read_says_why(phrase: str, words: str):
+    with pytest.raises(PhraseError, match=words):
+        compile_phrase(phrase)
+
+
+def test_a_phrase_costs_no_more_than_the_text_is_long():
+    index = Index([compile_phrase("ja ~14 (nada|ninguem) ~14 nunca")])
+    assert index.find(cut("ja " * 20_000)) == {}

@@ -1,0 +1,127 @@
+"""The stage: a message's record in, the same message with its verdict out, and poison rejected."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from aiokafka import ConsumerRecord
+
+from classifiers.cascade import Cascade, Rules
+from classifiers.rulebook import RuleBook
+from classifiers.stage import classifier, services
+from ouvidor import metrics
+from ouvidor.errors import Rejected
+from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id, header
+from ouvidor.records import Automatic, Channel, Classified, Flag, Kind, Message, Original, Severity, Thread
+from ouvidor.service import Stage
+from ouvidor.settings import Settings
+from ouvidor.topics import Topics
+
+Classify = Callable[[Incoming], Iterable[Output]]
+_TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+_RECEIVED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def _message(text: str, **fields: object) -> Message:
+    usual = {
+        "id": UUID("6f1d1f2a-0a77-5f0e-9f4e-0d9b9a6c1b11"),
+        "protocol": "20261123-0000-0000-000",
+        "channel": Channel.EMAIL,
+        "network": "imap",
+        "account": "ouvidoria",
+        "received_at": _RECEIVED,
+        "text": text,
+        "body": text,
+        "thread": Thread(conversation="c0ffee"),
+        "original": Original(sha256="0" * 64, uri="file:///0", media_type="message/rfc822"),
+    }
+    return Message.model_validate({**usual, **fields})
+
+
+def _record(output: Output, *, value: bytes | None = None) -> Incoming:
+    return ConsumerRecord(
+        topic=output.topic,
+        partition=0,
+        offset=7,
+        timestamp=int(_RECEIVED.timestamp() * 1000),
+        timestamp_type=0,
+        key=output.key,
+        value=output.value if value is None else value,
+        checksum=None,
+        serialized_key_size=-1,
+        serialized_value_size=-1,
+        headers=output.headers,
+    )
+
+
+def _inbound(message: Message, *, key: str = "c0ffee", type: str = INBOUND) -> Output:  # noqa: A002 - as encode's
+    output = encode(
+        message, topic="ouvidor.inbound.email", key=key, id=message.id, type=type, source="/ingest", time=_RECEIVED,
+        subject=message.protocol, extensions=(),
+    )  # fmt: skip
+    return Output(output.topic, output.value, output.key, (*output.headers, ("traceparent", _TRACE.encode())))
+
+
+@pytest.fixture
+def classify(book: RuleBook) -> Classify:
+    return classifier(Cascade((Rules(book),)), Topics())
+
+
+def test_a_message_comes_out_whole_with_its_verdict(classify: Classify):
+    message = _message("Caiu um fio na calçada da escola, já liguei três vezes e ninguém vem")
+    (output,) = classify(_record(_inbound(message)))
+    record = _record(output)
+    found = decode(record, Classified, type=CLASSIFIED)
+    assert found.message == message
+    assert (found.verdict.kind, found.verdict.severity) == (Kind.COMPLAINT, Severity.CRITICAL)
+    assert {Flag.SAFETY, Flag.REPEAT_CONTACT} <= set(found.verdict.flags)
+
+
+def test_key_subject_id_and_trace_follow_from_the_message(classify: Classify):
+    message = _message("Solicito a poda da árvore")
+    (output,) = classify(_record(_inbound(message)))
+    record = _record(output)
+    assert output.topic == "ouvidor.classified"
+    assert output.key == b"c0ffee"
+    assert header(record, "ce_subject") == message.protocol
+    assert header(record, "ce_id") == str(event_id(message.id, "classified"))
+    assert header(record, "traceparent") == _TRACE
+
+
+def test_doing_it_again_gives_the_same_bytes(classify: Classify):
+    record = _record(_inbound(_message("Falta luz há dois dias")))
+    assert list(classify(record)) == list(classify(record))
+
+
+def test_a_bounce_is_settled_without_being_judged(classify: Classify):
+    message = _message("Reclamação: golpe!", automatic=Automatic(kind="bounce", status="5.1.1"))
+    (output,) = classify(_record(_inbound(message)))
+    verdict = decode(_record(output), Classified, type=CLASSIFIED).verdict
+    assert (verdict.kind, verdict.sure, verdict.flags) == (Kind.OTHER, True, ())
+
+
+def test_verdicts_are_counted(classify: Classify):
+    count = metrics.VERDICTS.labels("compliment", "low", "true")
+    before = count._value.get()
+    classify(_record(_inbound(_message("Parabéns à equipe, fui muito bem atendida! Excelente atendimento"))))
+    assert count._value.get() == before + 1
+
+
+@pytest.mark.parametrize("poison", [b"", b"not json", b"\xff\xfe", b"[]", b'{"text": "only"}'])
+def test_poison_is_rejected_without_repeating_what_it_holds(classify: Classify, poison: bytes):
+    with pytest.raises(Rejected) as raised:
+        classify(_record(_inbound(_message("segredo")), value=poison))
+    assert "segredo" not in str(raised.value)
+
+
+def test_another_type_of_event_is_rejected(classify: Classify):
+    with pytest.raises(Rejected, match="ce_type"):
+        classify(_record(_inbound(_message("oi"), type="something.else.v1")))
+
+
+def test_the_stage_reads_every_channel():
+    (stage,) = services(Settings())
+    assert isinstance(stage, Stage)
+    assert stage.name == "classify"
+    assert set(stage.topics) == {f"ouvidor.inbound.{channel}" for channel in Channel}
