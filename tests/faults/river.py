@@ -55,6 +55,7 @@ class River:
         self.folder = folder
         self.session = session
         self.most = most
+        self.remembers = ""
         self._numbers = itertools.count(1)
 
     @property
@@ -112,6 +113,7 @@ class River:
                 str(self.folder / instance),
                 str(self.session),
                 str(self.most),
+                self.remembers,
                 stdout=file,
                 stderr=asyncio.subprocess.STDOUT,
                 env={**os.environ, "PYTHONPATH": str(Path.cwd())},

@@ -5,16 +5,16 @@ The same tests in two sizes: some seconds each in `make test`, the counts of the
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
 from ouvidor.local.kafka import LocalKafka
-from tests.faults.river import River, assert_exactly_once, dice, until
+from tests.faults.river import River, assert_exactly_once, dice, record, until
 
-OwnKafka = Callable[..., object]
+OwnKafka = Callable[..., Awaitable[LocalKafka]]
 
 KILLS = [pytest.param(4, 8_000, id="small"), pytest.param(100, 100_000, id="long", marks=pytest.mark.faults)]
 BROKER_KILLS = [pytest.param(1, 8_000, id="small"), pytest.param(10, 100_000, id="long", marks=pytest.mark.faults)]
@@ -44,6 +44,34 @@ async def test_killed_at_any_moment_nothing_is_lost_or_doubled(
             assert await worker.end() == 0
     assert_exactly_once(await river.read(river.outputs), count)
     assert await river.read([river.dead_letters]) == []
+
+
+@pytest.mark.parametrize(("kills", "count"), KILLS)
+async def test_redeliveries_are_dropped_also_where_what_remembers_them_is_killed(
+    kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path, kills: int, count: int
+) -> None:
+    river = River(kafka.bootstrap, fresh_name("redeliveries") + ".", tmp_path, most=100)
+    river.remembers = f"{river.prefix}seen"
+    count //= 4
+    await river.make_topics()
+    await river.make_topic(river.remembers)
+    for _ in range(3):
+        await river.fill(count)
+    chance = dice(11)
+    async with river.counting() as counting:
+        for _ in range(kills):
+            before = counting.count
+            async with river.worker() as worker:
+                await until(lambda: counting.count > before or counting.count >= count, 40)  # noqa: B023
+                await asyncio.sleep(chance.uniform(0, 0.15))
+                await worker.kill()
+        async with river.worker() as worker:
+            await counting.reach(count, 120)
+            for partition in range(4):  # when the last of each partition is there, all redeliveries before it were seen
+                await river.write([(b"end %d" % partition, record(count + partition))], partition)
+            await counting.reach(count + 4, 60)
+            assert await worker.end() == 0
+    assert_exactly_once(await river.read(river.outputs), count + 4)
 
 
 @pytest.mark.parametrize(("kills", "count"), BROKER_KILLS)

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -104,7 +104,7 @@ async def test_a_missing_output_topic_holds_the_records_until_it_is_made(
 
 @pytest.mark.parametrize("frozen", [False, True], ids=["refuses", "is silent"])
 async def test_a_broker_that_refuses_or_is_silent_at_the_start_is_waited_for(
-    own_kafka: Callable[..., object], tmp_path: Path, frozen: bool
+    own_kafka: Callable[..., Awaitable[LocalKafka]], tmp_path: Path, frozen: bool
 ) -> None:
     kafka = await own_kafka()
     river = River(kafka.bootstrap, "refused.", tmp_path, session=3)

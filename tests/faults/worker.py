@@ -1,7 +1,8 @@
 """A worker of a stage, as a process to kill, freeze and restart: reads JSON with `department`, sends it on.
 
-worker.py BOOTSTRAP PREFIX INSTANCE DATA SESSION_SECONDS MAX_RECORDS
+worker.py BOOTSTRAP PREFIX INSTANCE DATA SESSION_SECONDS MAX_RECORDS REMEMBERS
 Input `<PREFIX>in`, outputs `<PREFIX>out.<department>`. Says READY when it has joined, and STOPPED when it left cleanly.
+REMEMBERS is empty, or the topic by which it knows again what came before, and drops it.
 """
 
 # ruff: noqa: T201 - what it prints is how it is watched
@@ -11,6 +12,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from aiokafka.errors import KafkaError
 from ouvidor.errors import Misconfigured, Rejected, Unavailable
 from ouvidor.events import Incoming, Output
 from ouvidor.health import Heart
-from ouvidor.service import Stage, alone
+from ouvidor.service import Memory, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.stage import Limits, StageRunner
 
@@ -40,10 +42,20 @@ def handle(prefix: str, record: Incoming) -> Iterable[Output]:
     return [Output(f"{prefix}out.{department}", value, record.key)]
 
 
+def once(prefix: str, record: Incoming, memory: Memory) -> Iterable[Output]:
+    """Drop what came before, whatever its offset was."""
+    if memory.get(record.value or b"") is not None:
+        return []
+    memory.put(record.value or b"", b"seen")
+    return handle(prefix, record)
+
+
 async def main(*given: str) -> int:
-    bootstrap, prefix, instance, data, session, most = given
+    bootstrap, prefix, instance, data, session, most, remembers = given
     settings = Settings(kafka={"bootstrap": bootstrap, "prefix": prefix}, data=Path(data))
     stage = Stage("worker", alone(lambda record: handle(prefix, record)), topics=[f"{prefix}in"])
+    if remembers:
+        stage = replace(stage, function=lambda record, memory: once(prefix, record, memory), remembers=remembers)
     stopped = asyncio.Event()
     found: list[Misconfigured] = []
 
