@@ -87,6 +87,7 @@ class TelegramPull:
         """Go on from the cursor; without one, from the first update that Telegram still has."""
         self._next = int(cursor) if cursor is not None else None
         await self._api.open()
+        await self._api.call("getMe", {})  # who is open is ready: not before the token is known to be good
 
     async def fetch(self) -> Fetched:
         """Wait for updates. Asking confirms all before the cursor: it is committed by then."""

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -10,6 +12,11 @@ from ouvidor.events import Incoming
 from ouvidor.settings import Settings
 from ouvidor.topic_admin import create
 from ouvidor.topics import plan
+
+
+def own_river(bootstrap: str, name: str) -> dict[str, Any]:
+    """Give the settings `kafka` of a test's own topics. `name` is one that no other test has."""
+    return {"bootstrap": bootstrap, "prefix": f"{sha256(name.encode()).hexdigest()[:16]}.", "session_timeout": 6}
 
 
 async def make_topics(settings: Settings) -> None:

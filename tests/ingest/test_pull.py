@@ -23,14 +23,12 @@ from ouvidor.records import Channel
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
 from tests.ingest.letters import Shelf, adapter_of
-from tests.ingest.river import committed, make_topics, running, until
+from tests.ingest.river import committed, make_topics, own_river, running, until
 
 
 @pytest.fixture
 async def settings(kafka: LocalKafka, fresh_name: Callable[[str], str]) -> Settings:
-    settings = Settings(
-        kafka={"bootstrap": kafka.bootstrap, "prefix": f"{fresh_name('r')}.", "partitions": 1, "session_timeout": 6}
-    )
+    settings = Settings(kafka={**own_river(kafka.bootstrap, fresh_name("river")), "partitions": 1})
     await make_topics(settings)
     return settings
 

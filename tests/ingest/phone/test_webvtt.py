@@ -48,7 +48,9 @@ Operador 7: Em que bairro?
 00:00:05.000 --> 00:00:06.000
 Jos\xc3\xa9: No Centro: perto da igreja.
 """
-NO_SPEAKERS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nO \xc3\xb4nibus n\xc3\xa3o passa.\n\n00:02.000 --> 00:03.000\nHoje de novo.\n"
+NO_SPEAKERS = (
+    b"WEBVTT\n\n00:00.000 --> 00:02.000\nO \xc3\xb4nibus n\xc3\xa3o passa.\n\n00:02.000 --> 00:03.000\nHoje de novo.\n"
+)
 
 
 def original(body: bytes, **hints: str) -> Original:
@@ -128,7 +130,9 @@ def test_without_speakers_every_word_is_the_customers_and_it_is_told():
 
 
 def test_where_nobody_is_known_as_the_customer_all_words_count_and_it_is_told():
-    utterance = call("WEBVTT\n\n00:00.000 --> 00:01.000\n<v Speaker 1>Alô\n\n00:01.000 --> 00:02.000\n<v Speaker 2>Oi\n")
+    utterance = call(
+        "WEBVTT\n\n00:00.000 --> 00:01.000\n<v Speaker 1>Alô\n\n00:01.000 --> 00:02.000\n<v Speaker 2>Oi\n"
+    )
     assert utterance.text == "Alô\nOi"
     assert utterance.defects == ("não se sabe qual dos falantes é o cliente: as palavras de todos contam",)
 
@@ -164,7 +168,8 @@ def test_what_only_looks_like_a_tag_is_somebodys_words():
 
 def test_times_of_more_than_99_hours_and_overlapping_cues_are_in_order_of_their_start():
     utterance = call(
-        "WEBVTT\n\n100:00:05.000 --> 100:00:09.000\n<v Cliente>depois\n\n100:00:00.000 --> 100:00:07.000\n<v URA>antes\n"
+        "WEBVTT\n\n100:00:05.000 --> 100:00:09.000\n<v Cliente>depois\n\n"
+        "100:00:00.000 --> 100:00:07.000\n<v URA>antes\n"
     )
     assert [(turn.speaker, turn.start) for turn in utterance.turns] == [("URA", 360_000.0), ("Cliente", 360_005.0)]
 
@@ -184,7 +189,7 @@ def test_cues_that_no_blank_line_parts_are_two():
 
 
 def test_subrip_without_a_signature_is_read_and_it_is_told():
-    utterance = call("1\n00:00:00,000 --> 00:00:01,500\nAtendente: oi\n\n2\n00:00:01,500 --> 00:00:02,000\nCliente: alô\n")
+    utterance = call("1\n00:00:00,000 --> 00:00:01,500\nURA: oi\n\n2\n00:00:01,500 --> 00:00:02,000\nCliente: alô\n")
     assert utterance.text == "alô"
     assert utterance.defects == ("falta a assinatura WEBVTT: lido como se estivesse ali",)
 
