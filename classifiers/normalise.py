@@ -51,7 +51,9 @@ def _fold_character(character: str) -> str:
         return ""
     if kind == "Pd":
         return "-"
-    plain = "".join(part for part in normalize("NFKD", normalize("NFKD", character).casefold()) if category(part) not in _INVISIBLE)
+    plain = "".join(
+        part for part in normalize("NFKD", normalize("NFKD", character).casefold()) if category(part) not in _INVISIBLE
+    )
     return plain if plain.strip() else " "
 
 
