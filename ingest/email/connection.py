@@ -1,0 +1,150 @@
+"""imaplib2's connection with its traps taken out: verified TLS, time limits, a limit of bytes, an end that ends.
+
+What imaplib2 3.6 does by itself: it verifies neither a certificate nor its name, it connects without a time limit, it
+queues without a limit what a server sends, and its `close` and `logout` wait for a server that may be gone. It is never
+given a debug level: from 1 on it prints the password.
+
+STARTTLS: what came in the clear before it is forgotten, and a server that says it knows us already (`PREAUTH`) is
+refused, since a third party could say so to keep us in the clear (RFC 8314 prefers implicit TLS for such reasons).
+"""
+
+import contextlib
+import queue
+import socket
+import ssl
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+import imaplib2
+
+from ouvidor.errors import Misconfigured, Unavailable
+
+__all__ = ["Connection", "trust"]
+
+_KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
+_JOIN_SECONDS: Final = 5
+
+
+def trust(ca_file: Path | None) -> ssl.SSLContext:
+    """Make the TLS context that verifies certificate and host name. Raises `Misconfigured`."""
+    try:
+        return ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    except (OSError, ssl.SSLError) as error:
+        raise Misconfigured(f"ca_file: {ca_file}: no certificates can be read there: {error}") from error
+
+
+class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
+    """One connection, connected when it is made. All of it blocks: call it in a thread (`daemon.py`)."""
+
+    def __init__(self, host: str, port: int, *, context: ssl.SSLContext | None, implicit: bool, timeout: float) -> None:
+        self._context = context
+        self._implicit = implicit
+        self._seconds = timeout
+        self._allowance = 2**20
+        super().__init__(host, port, identifier="imap", timeout=timeout)
+        if context is not None and not implicit:
+            self._turn_to_tls()
+
+    def allow(self, count: int) -> None:
+        """Let the server send so many bytes from now on: more than it owes breaks the connection, not our memory."""
+        self._allowance = count
+
+    def forget(self) -> set[str]:
+        """Forget what the server said that nobody asked for: imaplib2 would keep it for the next who asks.
+
+        Gives the words by which it began (`EXISTS`, `EXPUNGE`).
+        """
+        with self.commands_lock:
+            said = {str(word) for word, _ in self.untagged_responses}
+            self.untagged_responses: list[Any] = []
+        return said
+
+    def kill(self) -> None:
+        """Break the connection now, from any thread, without waiting: whoever waits for an answer gets an error."""
+        self.Terminate = True
+        self._shut()
+        self.inq.put((self.abort, "given up"))
+        with contextlib.suppress(queue.Full):
+            self.ouq.put_nowait(None)
+        threading.Thread(target=self._bury, name="ouvidor-imap-end", daemon=True).start()
+
+    def _bury(self) -> None:
+        for thread in (self.wrth, self.rdth, self.inth):
+            thread.join(_JOIN_SECONDS)
+        with self.commands_lock:
+            left = list(self.tagged_commands.values())  # pushed after the handler gave up: nobody else will tell them
+            self.tagged_commands.clear()
+        for request in left:
+            request.abort(self.abort, "given up")
+        self.sock.close()
+
+    def _shut(self) -> None:
+        with contextlib.suppress(OSError):
+            # not the TLS socket's own way, which drops its TLS layer while the reader still uses it
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    def _turn_to_tls(self) -> None:
+        try:
+            self._require_starttls()
+            self.starttls()
+            self.forget()
+            self._get_capabilities()
+        except BaseException:
+            self.kill()
+            raise
+
+    def _require_starttls(self) -> None:
+        if self.state != imaplib2.imaplib2.NONAUTH:
+            raise Unavailable("the server calls us logged in before TLS, which anybody on the way could have said")
+        if "STARTTLS" not in self.capabilities:
+            raise Misconfigured("the server offers no STARTTLS: set tls: implicit and its port")
+
+    # What imaplib2 lets one override, by its own names.
+
+    def open(self, host: str | None = None, port: int | None = None) -> None:
+        """Connect; with implicit TLS, verify the server."""
+        self.host, self.port = host, port
+        self.sock = self.open_socket()
+        try:
+            if self._implicit and self._context is not None:
+                self.ssl_wrap_socket()
+        except BaseException:
+            self.sock.close()
+            raise
+        self.read_fd = self.sock.fileno()
+
+    def open_socket(self) -> socket.socket:
+        """Connect in time; let the kernel notice a peer that is gone."""
+        its = socket.create_connection((self.host, self.port), self._seconds)
+        its.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEPALIVE:
+            if (option := getattr(socket, name, None)) is not None:
+                its.setsockopt(socket.IPPROTO_TCP, option, value)
+        return its
+
+    def ssl_wrap_socket(self) -> None:
+        """Verify certificate and host name: the default does neither."""
+        if self._context is None:
+            raise Misconfigured("TLS is off in the settings")
+        self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
+        self.read_fd = self.sock.fileno()
+
+    def read(self, size: int) -> bytes:
+        """Read what is there, within what was allowed."""
+        while True:
+            try:
+                data: bytes = self.sock.recv(size)
+            except TimeoutError:  # half a TLS record: whether that takes too long is judged where answers are awaited
+                if self.Terminate:
+                    raise
+                continue
+            self._allowance -= len(data)
+            if self._allowance < 0:
+                raise OSError("the server sends more than was asked for")
+            return data
+
+    def shutdown(self) -> None:
+        """Close the socket, whatever state it is in."""
+        self._shut()
+        self.sock.close()

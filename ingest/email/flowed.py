@@ -1,0 +1,39 @@
+"""Plain text as it was meant: `format=flowed` put together, enriched text without its commands.
+
+Source: RFC 3676; RFC 1896.
+"""
+
+import re
+from typing import Final
+
+__all__ = ["unenriched", "unflowed"]
+
+_QUOTES: Final = re.compile(r">*")
+_COMMAND: Final = re.compile(r"<(/?[A-Za-z-]{1,60})>")
+_PARAMETER: Final = re.compile(r"(?is)<param>[^<]{0,500}</param>")
+_SIGNATURE: Final = "-- "
+
+
+def unflowed(text: str, *, delete_space: bool) -> str:
+    """Join the lines that end in a space with the next of the same quotation depth."""
+    lines: list[str] = []
+    open_depth: int | None = None
+    for line in text.split("\n"):
+        depth = len(_QUOTES.match(line)[0])  # type: ignore[index]  # matches always
+        content = line[depth:]
+        content = content.removeprefix(" ")
+        flows = content.endswith(" ") and content != _SIGNATURE
+        if flows and delete_space:
+            content = content[:-1]
+        if open_depth == depth and content != _SIGNATURE:
+            lines[-1] += content
+        else:
+            lines.append(f"{'>' * depth} {content}" if depth else content)
+        open_depth = depth if flows else None
+    return "\n".join(lines)
+
+
+def unenriched(text: str) -> str:
+    """Take the commands out of enriched text; a doubled `<` is one."""
+    bare = _PARAMETER.sub("", text.replace("<<", "\ue0f3"))
+    return _COMMAND.sub("", bare).replace("\ue0f3", "<")

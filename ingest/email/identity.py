@@ -1,0 +1,49 @@
+"""Which mail a mail is: its Message-ID together with what it says, whatever the UID or folder it lies under.
+
+The Message-ID alone would lose mail: broken mailers (forms and shops above all) give one id to all they send, and the
+second customer would be taken for a redelivery of the first. The content alone would lose mail too: the same three
+words sent twice are two contacts. Header lines besides the id are left out, since servers and moving add some; line
+ends count as one sort, since servers change them. Without a Message-ID all bytes count (None).
+
+`order_of` tells what must stay in order: a thread, by its first mail's id.
+"""
+
+import re
+from hashlib import sha256
+from typing import Final
+
+__all__ = ["order_of", "own_id"]
+
+_HEAD: Final = 256 * 1024
+_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n|\A\r?\n")
+_FOLDED: Final = rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)"
+_MESSAGE_ID: Final = re.compile(rb"^message-id[ \t]*:" + _FOLDED, re.IGNORECASE | re.MULTILINE)
+_THREAD: Final = tuple(
+    re.compile(rb"^" + name + rb"[ \t]*:" + _FOLDED, re.IGNORECASE | re.MULTILINE)
+    for name in (b"references", b"in-reply-to", b"message-id")
+)
+_ID: Final = re.compile(rb"<([^<>\s]{1,998})>")
+
+
+def own_id(mail: bytes) -> str | None:
+    """Give the mail's own id: the same wherever it is found again. None: there is no Message-ID."""
+    end = _END_OF_HEAD.search(mail)
+    head, body = (mail[: end.end()], mail[end.end() :]) if end else (mail, b"")
+    found = _MESSAGE_ID.search(head)
+    its = b" ".join(found[1].split()) if found else b""
+    if not its:
+        return None
+    digest = sha256(its)
+    digest.update(b"\n\n")
+    digest.update(body.replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def order_of(mail: bytes) -> str | None:
+    """Give the id of the thread's first mail, as far as the mail tells it. None: it tells nothing."""
+    end = _END_OF_HEAD.search(mail, 0, _HEAD)
+    head = mail[: end.start() if end else _HEAD]
+    for header in _THREAD:
+        if (line := header.search(head)) and (its := _ID.search(line[1])):
+            return its[1].decode("ascii", "replace")
+    return None

@@ -1,0 +1,49 @@
+"""The customer's own new words: the text without older mails, signature and footers.
+
+The classifiers read these. `body` keeps all, and where the cut leaves almost nothing, the whole counts: a cutter that
+eats a complaint does more harm than a quotation that is judged twice. A forwarded mail *is* the matter where the
+forwarder says nothing himself ("segue abaixo").
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from ingest.email.history import find_history
+from ingest.email.phrases import FORWARD_SUBJECT
+from ingest.email.signatures import without_signature
+
+__all__ = ["own_words"]
+
+_LETTERS: Final = re.compile(r"\w")
+_ALMOST_NOTHING: Final = 2
+"""Letters and digits: "ok" is an answer."""
+_SAYS_SOMETHING: Final = 40
+"""Letters and digits that somebody who forwards a mail must say for it to be his own matter."""
+
+
+def own_words(body: str, forwarded: Sequence[str], subject: str | None) -> tuple[str, str | None]:
+    """Give the customer's own words, and what is to be said of the cut, if anything.
+
+    `body` is what the mail itself says, `forwarded` the mails inside it.
+    """
+    lines = body.split("\n")
+    is_forward = subject is not None and FORWARD_SUBJECT.match(subject[:100]) is not None
+    history = find_history(lines, is_forward=is_forward)
+    end = len(lines) if history.forwarded_at is None else history.forwarded_at
+    own = _joined(without_signature([line for at, line in enumerate(lines[:end]) if at not in history.old]))
+    whole = "\n\n".join(filter(None, (body.strip(), *(text.strip() for text in forwarded))))
+    if (history.forwarded_at is not None or forwarded) and _count(own) < _SAYS_SOMETHING:
+        return whole, "text: forwarded without own words, so the whole counts"
+    if _count(own) < _ALMOST_NOTHING <= _count(whole):
+        return whole, "text: without quotations and signature almost nothing is left, so the whole counts"
+    return own, None
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Join lines; at most one empty line stays between two."""
+    return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+
+
+def _count(text: str) -> int:
+    return sum(1 for _ in _LETTERS.finditer(text[:2000]))

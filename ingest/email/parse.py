@@ -1,0 +1,109 @@
+"""A mail's bytes to what the customer said: always one utterance, never an exception.
+
+Each step takes any input and tells in `defects` what was wrong; what nobody foresaw is caught here, so that a mail that
+a step of ours cannot read is handed over with its words as they stand in the bytes, and the step's name as a defect.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from ingest.adapter import Aside, Original, Utterance
+from ingest.email.automatic import read_automatic
+from ingest.email.bodies import Content, read_content
+from ingest.email.charset import clean, decode
+from ingest.email.headers import Said, read_headers
+from ingest.email.identity import own_id
+from ingest.email.own_words import own_words
+from ingest.email.quoted_protocol import find_protocol
+from ingest.email.structure import Part, read_structure
+
+__all__ = ["read"]
+
+_MOST_DEFECTS: Final = 30
+_LAST_RESORT: Final = 2**20
+_CHARSET_OF_BODY: Final = "charset"
+
+
+def read(original: Original) -> Iterable[Utterance | Aside]:
+    """Read one mail."""
+    hints = original.hints
+    if "unfetched" in hints:
+        return [
+            Utterance(
+                text="", body="", defects=(f"mail: the mailbox keeps it and does not give it ({hints['unfetched']})",)
+            )
+        ]
+    try:
+        utterance = _read(original.body)
+    except Exception as error:  # noqa: BLE001 - promise one: heard, whatever a defect of ours does
+        utterance = _as_bytes(original.body, type(error).__name__)
+    if "announced" in hints:
+        cut = f"mail: {hints['announced']} bytes announced, only {len(original.body)} were fetched"
+        utterance = _with_defect(utterance, cut)
+    return [utterance]
+
+
+def _read(mail: bytes) -> Utterance:
+    root, structure_defects = read_structure(mail)
+    said = read_headers(root.head, _charset(root))
+    content = read_content(root)
+    body = "\n\n".join(filter(None, (text.strip("\n") for text in content.texts)))
+    whole = "\n\n".join(filter(None, (body, *content.forwarded)))
+    text, cut = own_words(body, content.forwarded, said.subject)
+    automatic = read_automatic(root.head, said, content)
+    in_reply_to = said.in_reply_to or _returned_id(content)
+    defects = [*said.defects, *structure_defects, *content.defects, *([cut] if cut else [])]
+    if not whole.strip():
+        defects.append("body: empty" if mail.strip() else "mail: empty")
+    return Utterance(
+        text=text,
+        body=whole,
+        own_id=own_id(mail),
+        subject=said.subject,
+        sent_at=said.sent_at,
+        author_name=said.author.name,
+        author_address=said.author.address,
+        recipients=said.recipients,
+        files=tuple(content.files),
+        conversation=said.references[0] if said.references else in_reply_to or said.message_id,
+        message_id=said.message_id,
+        in_reply_to=in_reply_to,
+        references=said.references,
+        protocol=find_protocol((said.subject or "", *_addresses(said), text, whole)),
+        automatic=automatic,
+        defects=_shortened(defects),
+    )
+
+
+def _charset(root: Part) -> str | None:
+    """Find the charset that the mail's first text declares: raw headers are mostly written in it."""
+    for part in root.walk():
+        if part.media_type.startswith("text/") and (declared := part.parameters.get(_CHARSET_OF_BODY)):
+            return declared
+    return None
+
+
+def _returned_id(content: Content) -> str | None:
+    """Find the id of the mail that a bounce or a receipt is about."""
+    return None if content.returned is None else read_headers(content.returned).message_id
+
+
+def _addresses(said: Said) -> list[str]:
+    return [recipient.address for recipient in said.recipients if recipient.address]
+
+
+def _as_bytes(mail: bytes, error: str) -> Utterance:
+    text = clean(decode(mail[:_LAST_RESORT])[0])
+    return Utterance(
+        text=text, body=text, own_id=own_id(mail), defects=(f"mail: could not be read ({error}), shown as its bytes",)
+    )
+
+
+def _with_defect(utterance: Utterance, defect: str) -> Utterance:
+    return replace(utterance, defects=(*utterance.defects, defect))
+
+
+def _shortened(defects: list[str]) -> tuple[str, ...]:
+    each = tuple(dict.fromkeys(defects))
+    return each if len(each) <= _MOST_DEFECTS else (*each[:_MOST_DEFECTS], f"and {len(each) - _MOST_DEFECTS} more")

@@ -1,0 +1,95 @@
+"""The settings of a mailbox that is read by IMAP.
+
+TLS is on unless the server is this very machine: a mailbox's password and its customers' words in the clear are no
+default. Who must do it all the same says so by `unencrypted`.
+"""
+
+import unicodedata
+from datetime import date, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from ingest.adapter import Account
+
+__all__ = ["ImapAccount"]
+
+_MEBIBYTE = 2**20
+_IMPLICIT, _CLEAR = 993, 143
+
+
+class ImapAccount(Account):
+    """A mailbox, read by IMAP. It is opened read-only: nothing is deleted, moved or marked as read."""
+
+    host: str = Field(pattern=r"^[A-Za-z0-9._:%-]{1,253}$")
+    port: int = Field(0, ge=0, le=65535)
+    """0: 993 with `tls: implicit`, else 143."""
+    tls: Literal["implicit", "starttls", "none"] = "implicit"
+    unencrypted: bool = False
+    """Must be set for `tls: none` to a host that is not this machine: the password then travels in the clear."""
+    ca_file: Path | None = None
+    """Certificates that are trusted, PEM. Not given: the system's."""
+    username: str = Field(min_length=1, max_length=500)
+    password: SecretStr
+    folders: tuple[str, ...] = Field(("INBOX",), min_length=1, max_length=20)
+    """Folders that are read, as mail programs show them, with the server's own separator. The first one is watched."""
+    since: date | None = None
+    """At the first start, mail that arrived before this day is left alone. Not given: all mail is read."""
+    idle: timedelta = Field(timedelta(seconds=50), ge=timedelta(seconds=1), le=timedelta(seconds=60))
+    """How long one IDLE lasts before the folder is searched and IDLE begins anew: a dead connection shows that soon."""
+    poll: timedelta = Field(timedelta(seconds=30), ge=timedelta(seconds=1), le=timedelta(seconds=60))
+    """How often a server without IDLE is asked, and folders besides the first one."""
+    timeout: timedelta = Field(timedelta(seconds=30), ge=timedelta(seconds=1), le=timedelta(minutes=5))
+    """How long the server may be silent while it owes us something."""
+    batch_mails: int = Field(200, ge=1, le=1000)
+    """The most mails fetched at once."""
+    batch_bytes: int = Field(8 * _MEBIBYTE, ge=65536)
+    """Bytes fetched at once, unless a single mail is longer."""
+    largest_bytes: int = Field(128 * _MEBIBYTE, ge=65536)
+    """Of a longer mail only so many bytes are read; its message says so."""
+
+    @field_validator("username", "folders")
+    @classmethod
+    def _in_one_line(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for words in (given,) if isinstance(given, str) else given:
+            if not words or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in words):
+                raise ValueError("must not be empty, nor hold control characters")
+        return given
+
+    @field_validator("folders")
+    @classmethod
+    def _each_once(cls, folders: tuple[str, ...]) -> tuple[str, ...]:
+        settled = tuple("INBOX" if folder.upper() == "INBOX" else folder for folder in folders)
+        if len(set(settled)) < len(settled):
+            raise ValueError("a folder is named twice: keep one")
+        return settled
+
+    @model_validator(mode="after")
+    def _clear_only_at_home(self) -> Self:
+        if self.tls == "none" and not self.unencrypted and not _is_loopback(self.host):
+            raise ValueError(
+                f"tls: none to {self.host} would send the password in the clear: use implicit or starttls, "
+                "or set unencrypted: true where the network is trusted"
+            )
+        return self
+
+    @property
+    def its_port(self) -> int:
+        """The port, with the default."""
+        return self.port or (_IMPLICIT if self.tls == "implicit" else _CLEAR)
+
+    @property
+    def where(self) -> str:
+        """How errors name this account: without its user's name, which is somebody's address."""
+        return f"imap/{self.account} at {self.host}:{self.its_port}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
