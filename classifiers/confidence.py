@@ -70,7 +70,7 @@ def confidence_of(
     said = _SEVERITY_SAID if severity_said else _SEVERITY_FOLLOWED
     return Confidence(
         kind=min(kind, most),
-        severity=min(said[severity], most, 1.0 if heard else _UNHEARD),
+        severity=min(said[severity], most, 1.0 if heard or severity_said else _UNHEARD),
         difficulty=min(_DIFFICULTY.get((heard or Kind.COMPLAINT, difficulty), _DIFFICULTY_ELSE), most),
         flags=min(_SOME_FLAGS if flags else _NO_FLAGS.get(heard or Kind.COMPLAINT, _NO_FLAGS_ELSE), most),
         area=min(shares[bisect_right(bounds, lead)], most),
