@@ -109,6 +109,7 @@ def empty(data: Path) -> None:
         and not (marker.exists() and marker.read_text("utf-8").startswith(_HEADER))
     ):
         raise Misconfigured(f"{data}: holds what no demo has written, and a demo begins by emptying it: move it away")
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     run = data / "run"
     lock = FolderLock(run)
     try:
