@@ -142,11 +142,12 @@ def _bounded_lists(message: Message, kept: Kept) -> Message:
         update["consent"] = message.consent.model_copy(
             update={"purposes": purposes, "evidence": cut(cleaned(message.consent.evidence), 1000)}
         )
-    defects = list(message.defects)
+    ours = []
     if (more := len(message.recipients) - _MOST_RECIPIENTS) > 0:
-        defects.append(f"mais {more} destinatários, que só o original mostra")
+        ours.append(f"mais {more} destinatários, que só o original mostra")
     if (more := len(message.attachments) - _MOST_ATTACHMENTS) > 0:
-        defects.append(f"mais {more} anexos, que a lista em anexo mostra")
+        ours.append(f"mais {more} anexos, que a lista em anexo mostra")
+    defects = [*ours, *message.defects]
     if len(defects) > _MOST_DEFECTS:
         defects = [*defects[: _MOST_DEFECTS - 1], f"mais {len(defects) - _MOST_DEFECTS + 1} defeitos"]
     update["defects"] = tuple(cut(cleaned(each), 300) for each in defects)

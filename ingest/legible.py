@@ -47,6 +47,8 @@ def cut(clean: str, limit: int) -> str:
             low = middle
         else:
             high = middle - 1
+    if clean[low].isspace():
+        return clean[:low].rstrip()
     end = _WORD_END.search(clean, max(low - _LONGEST_WORD, 0), low)
     return clean[: end.start() if end is not None and end.start() > 0 else low].rstrip()
 
