@@ -6,6 +6,7 @@ as UTF-8 at all: customers' software sends each of them. What is measured is wha
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 __all__ = ["cleaned", "cut", "decoded", "json_bytes", "plain"]
@@ -70,12 +71,8 @@ def decoded(body: bytes, limit: int) -> str:
 
 def plain(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - whatever JSON can hold, and what it cannot
     """Give data of a network as JSON can hold it: what it cannot becomes words."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return value if value.bit_length() <= _LONGEST_INTEGER_BITS else f"{value:#x}"[:1000]
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None  # noqa: PLR0124 - only NaN is not itself
+    if isinstance(value, int | float | None):
+        return _plain_number(value)
     if isinstance(value, str):
         return cleaned(value)
     if depth < _DEEPEST and isinstance(value, Mapping):
@@ -83,3 +80,11 @@ def plain(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - whatever JSON ca
     if depth < _DEEPEST and isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [plain(each, depth + 1) for each in value]
     return cleaned(str(value)[:1000])
+
+
+def _plain_number(value: float | None) -> float | str | None:
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if value is None or value.bit_length() <= _LONGEST_INTEGER_BITS:
+        return value
+    return f"{value:#x}"[:1000]
