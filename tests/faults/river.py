@@ -89,8 +89,15 @@ class River:
         """Write numbered records in order: a key's numbers grow."""
         await self.write((str(number % 97).encode(), record(number)) for number in range(first, first + count))
 
-    async def write(self, records: Iterable[tuple[bytes | None, bytes | None]], partition: int | None = None) -> None:
-        producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, enable_idempotence=True, linger_ms=5)
+    async def write(
+        self,
+        records: Iterable[tuple[bytes | None, bytes | None]],
+        partition: int | None = None,
+        compression: str | None = None,
+    ) -> None:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.bootstrap, enable_idempotence=True, linger_ms=5, compression_type=compression
+        )
         await producer.start()
         try:
             sent = [

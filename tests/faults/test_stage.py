@@ -296,6 +296,16 @@ async def test_a_dead_letter_over_the_brokers_limit_holds_up_nobody(river: River
     assert "bytes stay at its place" in told["reason"]
 
 
+async def test_records_that_others_have_compressed_are_read(river: River) -> None:
+    await river.make_topics(partitions=1)
+    codecs = ("gzip", "snappy", "lz4", "zstd")  # whatever the departments' own systems are set to
+    for number, codec in enumerate(codecs):
+        await river.write([(b"k", record(number))], compression=codec)
+    sorting = Sorting(river)
+    async with sorting.running():
+        await sorting.arrived(len(codecs))
+
+
 async def test_an_idle_stage_whose_input_ends_in_a_marker_is_alive_after_a_restart(
     river: River, monkeypatch: pytest.MonkeyPatch
 ) -> None:
