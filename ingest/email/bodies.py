@@ -31,9 +31,9 @@ _STUB: Final = 2
 _LETTER: Final = re.compile(r"\w")
 _TEXTS: Final = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _SAY_NOTHING: Final = {
-    "application/ms-tnef": "winmail.dat: Outlook's own form, kept as a file and not read",
-    "application/pkcs7-mime": "encrypted or signed by S/MIME: a person must open it",
-    "application/x-pkcs7-mime": "encrypted or signed by S/MIME: a person must open it",
+    "application/ms-tnef": "winmail.dat: formato próprio do Outlook, guardado como arquivo e não lido",
+    "application/pkcs7-mime": "S/MIME cifrado ou assinado: uma pessoa precisa abrir",
+    "application/x-pkcs7-mime": "S/MIME cifrado ou assinado: uma pessoa precisa abrir",
 }
 
 
@@ -66,7 +66,7 @@ def _read(part: Part, content: Content, *, in_report: bool) -> None:
         _read_alternatives(part, content, in_report=in_report)
     elif kind.startswith("multipart/"):
         if kind == "multipart/encrypted":
-            content.defects.append("encrypted: a person must open it")
+            content.defects.append("mensagem cifrada: uma pessoa precisa abrir")
         for child in part.children:
             _read(child, content, in_report=in_report or kind == "multipart/report")
     elif kind in {"message/delivery-status", "message/disposition-notification", "message/global-delivery-status"}:
@@ -171,7 +171,7 @@ def _text(part: Part, content: Content) -> str:
         text = unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     if len(text) > _LONGEST_TEXT:
         text = text[:_LONGEST_TEXT]
-        content.defects.append(f"text: longer than {_LONGEST_TEXT} characters, the rest stands in the original")
+        content.defects.append(f"texto: mais de {_LONGEST_TEXT} caracteres, o resto está no original")
     return text.strip("\n")
 
 
@@ -179,7 +179,7 @@ def _add_file(part: Part, content: Content, name: str | None = None) -> None:
     if words := _SAY_NOTHING.get(part.media_type):
         content.defects.append(words)
     if len(content.files) == _MOST_FILES:
-        content.defects.append(f"files: more than {_MOST_FILES}, the others stand in the original")
+        content.defects.append(f"arquivos: mais de {_MOST_FILES}, os outros estão no original")
         return
     file, defect = file_of(part, name)
     content.files.append(file)
@@ -192,5 +192,5 @@ def _read_a_text_file(root: Part, content: Content) -> None:
     for part in root.walk():
         if part.media_type in _TEXTS and not part.children and (text := _text(part, content)).strip():
             content.texts = [text]
-            content.defects.append("body: empty, so a text file is read as the message")
+            content.defects.append("corpo vazio: um arquivo de texto foi lido como a mensagem")
             return

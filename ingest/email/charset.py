@@ -122,17 +122,17 @@ def _stateful(data: bytes, label: str, name: str | None) -> str | None:
 
 def _guess(data: bytes, label: str, name: str | None) -> tuple[str, str]:
     if name in {None, "utf-8"} and (text := _line_by_line(data)) is not None:
-        return text, _defect(label, "utf-8 and cp1252 mixed")
+        return text, _defect(label, "utf-8 misturado com cp1252")
     if name is not None:
         text = data.decode(name, "replace")
         if text.count("\ufffd") <= _MOST_LOST * len(text):
-            return text, f"charset: some bytes are no {label}"
+            return text, f"codificação do texto: alguns bytes não são {label[:40]}"
     if _is_western(data):
         return _western(data), _defect(label, "cp1252")
     best = from_bytes(data[:_SAMPLE], steps=5, chunk_size=512, enable_fallback=False).best()
     if best is not None and (text := _strictly(data, best.encoding)) is not None:
-        return text, _defect(label, f"{best.encoding} by its looks")
-    return _western(data), _defect(label, "read as cp1252 for want of better")
+        return text, _defect(label, f"{best.encoding}, pela aparência")
+    return _western(data), _defect(label, "desconhecida: lida como cp1252")
 
 
 def _line_by_line(data: bytes) -> str | None:
@@ -168,5 +168,5 @@ def _western_sign(byte: int) -> str:
 
 
 def _defect(label: str, found: str) -> str:
-    said = f"declared as {label[:40]}" if label else "none declared"
-    return f"charset: {said}, is {found}" if not found.startswith("read") else f"charset: {said}, {found}"
+    said = f"declarada como {label[:40]}" if label else "não declarada"
+    return f"codificação do texto: {said}, mas é {found}"

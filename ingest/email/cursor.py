@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from ouvidor.errors import Rejected
+from ouvidor.errors import Misconfigured
 
 __all__ = ["WINDOW", "FolderCursor", "begin", "criteria", "pending", "read_cursor", "settle", "uid_set", "write_cursor"]
 
@@ -111,16 +111,20 @@ def write_cursor(folders: Mapping[str, FolderCursor]) -> bytes:
 
 
 def read_cursor(cursor: bytes | None) -> dict[str, FolderCursor]:
-    """Read the cursor of an account; None: nothing was read yet. Raises `Rejected`."""
+    """Read the cursor of an account; None: nothing was read yet. Raises `Misconfigured`."""
     if cursor is None:
         return {}
     try:
         data = json.loads(cursor)
         if data["version"] != _VERSION:
-            raise Rejected(f"cursor: version {data['version']!r} is unknown: a newer Ouvidor wrote it, use that one")
+            raise Misconfigured(
+                f"cursor: version {data['version']!r} is unknown: a newer Ouvidor wrote it; use that one"
+            )
         return {name: _load(folder) for name, folder in data["folders"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Rejected(f"cursor: not one that an IMAP account wrote: {type(error).__name__}") from error
+        raise Misconfigured(
+            f"cursor: not one of an IMAP account ({type(error).__name__}); give the account another name to begin anew"
+        ) from error
 
 
 def _dump(folder: FolderCursor) -> dict[str, Any]:

@@ -23,10 +23,10 @@ def read_date(written: str) -> tuple[datetime | None, str | None]:
     """Give the moment in UTC, and what was wrong with it, if anything."""
     written = " ".join(written.split())
     if not written:
-        return None, "date: missing"
+        return None, "data: não informada"
     if len(written) > _LONGEST:
-        return None, "date: too long to be one"
-    return _read(written) or _read(_in_english(written)) or _iso(written) or (None, "date: cannot be read")
+        return None, "data: comprida demais para ser uma"
+    return _read(written) or _read(_in_english(written)) or _iso(written) or (None, "data: ilegível")
 
 
 def _read(written: str) -> tuple[datetime, str | None] | None:
@@ -41,18 +41,18 @@ def _read(written: str) -> tuple[datetime, str | None] | None:
         naive = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 - the zone comes next
         offset = timedelta(seconds=parsed[9] or 0)
         if abs(offset) > _MOST_OFFSET:
-            return naive.replace(tzinfo=UTC), "date: its zone cannot be, taken for UTC"
+            return naive.replace(tzinfo=UTC), "data: fuso impossível, tomada como UTC"
         moment = naive.replace(tzinfo=timezone(offset)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment, "date: without a zone, taken for UTC" if parsed[9] is None else None
+    return moment, "data: sem fuso, tomada como UTC" if parsed[9] is None else None
 
 
 def _iso(written: str) -> tuple[datetime, str | None] | None:
     try:
         moment = datetime.fromisoformat(written)
         if moment.tzinfo is None:
-            return moment.replace(tzinfo=UTC), "date: without a zone, taken for UTC"
+            return moment.replace(tzinfo=UTC), "data: sem fuso, tomada como UTC"
         return moment.astimezone(UTC), None
     except (ValueError, OverflowError):
         return None

@@ -58,13 +58,13 @@ def read_headers(head: Head, charset: str | None = None) -> Said:
         said.subject = subject[:_LONGEST_SUBJECT] or None
         said.defects += defects
         if len(subject) > _LONGEST_SUBJECT:
-            said.defects.append(f"subject: longer than {_LONGEST_SUBJECT} characters, cut")
+            said.defects.append(f"assunto: mais de {_LONGEST_SUBJECT} caracteres, cortado")
     said.sent_at, defect = read_date(decode_words(head.first("date"))[0])
     if defect:
         said.defects.append(defect)
     said.message_id = next(_ids(head.first("message-id"), loose=True), None)
     if said.message_id is None:
-        said.defects.append("message-id: missing")
+        said.defects.append("Message-ID: não informado")
     said.in_reply_to = next(_ids(head.first("in-reply-to")), None)
     said.references = _shortened(list(_ids(head.first("references"))))
     return said
@@ -77,11 +77,11 @@ def _author(head: Head, charset: str | None, defects: list[str]) -> Mailbox:
             for mailbox in read_addresses(value, charset):
                 if mailbox.address or name == "from":
                     if name != "from":
-                        defects.append(f"from: missing, taken from {name}")
+                        defects.append(f"remetente: não informado, tomado de {name}")
                     elif not mailbox.address:
-                        defects.append("from: no address")
+                        defects.append("remetente: sem endereço")
                     return mailbox
-    defects.append("from: missing")
+    defects.append("remetente: não informado")
     return Mailbox(None, None)
 
 
@@ -92,7 +92,7 @@ def _recipients(head: Head, charset: str | None, defects: list[str]) -> Iterator
             for mailbox in read_addresses(value, charset):
                 given += 1
                 if given > _MOST_RECIPIENTS:
-                    defects.append(f"recipients: more than {_MOST_RECIPIENTS}, the others stand in the original")
+                    defects.append(f"destinatários: mais de {_MOST_RECIPIENTS}, os outros estão no original")
                     return
                 yield Recipient(role=role, name=mailbox.name, address=mailbox.address)
 

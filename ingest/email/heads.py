@@ -69,14 +69,14 @@ def read_head(
         elif at == start and bare.startswith((b"From ", b">From ")):
             continue  # an mbox's own line
         elif bare.strip() and lines.known_ahead(at + len(line)):
-            defects.append("headers: a line that is none")
+            defects.append("cabeçalhos: há uma linha que não é um deles")
         else:
-            defects.append("headers: no empty line before the body" if found else "headers: none")
+            defects.append("cabeçalhos: falta a linha em branco depois deles" if found else "cabeçalhos: nenhum")
             body = at
             break
     else:
         if lines.cut:
-            defects.append(f"headers: longer than {_MOST_BYTES} bytes or {_MOST_LINES} lines, the rest was left out")
+            defects.append(f"cabeçalhos: mais de {_MOST_BYTES} bytes ou {_MOST_LINES} linhas, o resto ficou de fora")
             body = lines.after()
     return Head([(name, b" ".join(filter(None, value))) for name, value in found], list(dict.fromkeys(defects))), body
 

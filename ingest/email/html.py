@@ -43,7 +43,7 @@ def html_to_text(html: str) -> tuple[str, str | None]:
     """Give the text that a reader would see, and what was left out for its length."""
     defect = None
     if len(html) > _LONGEST:
-        html, defect = html[:_LONGEST], f"html: longer than {_LONGEST} characters, the rest stands in the original"
+        html, defect = html[:_LONGEST], f"HTML: mais de {_LONGEST} caracteres, o resto está no original"
     tree = HTMLTree.parse(_MARKS.sub("", html))
     has_quotations = _mark_quotations(tree)
     text = clean(

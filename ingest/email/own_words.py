@@ -34,9 +34,9 @@ def own_words(body: str, forwarded: Sequence[str], subject: str | None) -> tuple
     own = _joined(without_signature([line for at, line in enumerate(lines[:end]) if at not in history.old]))
     whole = "\n\n".join(filter(None, (body.strip(), *(text.strip() for text in forwarded))))
     if (history.forwarded_at is not None or forwarded) and _count(own) < _SAYS_SOMETHING:
-        return whole, "text: forwarded without own words, so the whole counts"
+        return whole, "encaminhada sem palavras próprias: vale o texto inteiro"
     if _count(own) < _ALMOST_NOTHING <= _count(whole):
-        return whole, "text: without quotations and signature almost nothing is left, so the whole counts"
+        return whole, "sem citações e assinatura quase nada resta: vale o texto inteiro"
     return own, None
 
 

@@ -1,7 +1,7 @@
 """A mail's bytes to what the customer said: always one utterance, never an exception.
 
-Each step takes any input and tells in `defects` what was wrong; what nobody foresaw is caught here, so that a mail that
-a step of ours cannot read is handed over with its words as they stand in the bytes, and the step's name as a defect.
+Each step takes any input and tells in `defects` what was wrong with it. Defects are read by the departments' people, so
+they are in Portuguese.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,6 @@ from typing import Final
 from ingest.adapter import Aside, Original, Utterance
 from ingest.email.automatic import read_automatic
 from ingest.email.bodies import Content, read_content
-from ingest.email.charset import clean, decode
 from ingest.email.headers import Said, read_headers
 from ingest.email.identity import own_id
 from ingest.email.own_words import own_words
@@ -21,7 +20,6 @@ from ingest.email.structure import Part, read_structure
 __all__ = ["read"]
 
 _MOST_DEFECTS: Final = 30
-_LAST_RESORT: Final = 2**20
 _CHARSET_OF_BODY: Final = "charset"
 
 
@@ -31,15 +29,12 @@ def read(original: Original) -> Iterable[Utterance | Aside]:
     if "unfetched" in hints:
         return [
             Utterance(
-                text="", body="", defects=(f"mail: the mailbox keeps it and does not give it ({hints['unfetched']})",)
+                text="", body="", defects=(f"a caixa postal lista a mensagem e não a entrega ({hints['unfetched']})",)
             )
         ]
-    try:
-        utterance = _read(original.body)
-    except Exception as error:  # noqa: BLE001 - promise one: heard, whatever a defect of ours does
-        utterance = _as_bytes(original.body, type(error).__name__)
+    utterance = _read(original.body)
     if "announced" in hints:
-        cut = f"mail: {hints['announced']} bytes announced, only {len(original.body)} were fetched"
+        cut = f"{hints['announced']} bytes anunciados, só {len(original.body)} foram trazidos"
         utterance = _with_defect(utterance, cut)
     return [utterance]
 
@@ -55,7 +50,7 @@ def _read(mail: bytes) -> Utterance:
     in_reply_to = said.in_reply_to or _returned_id(content)
     defects = [*said.defects, *structure_defects, *content.defects, *([cut] if cut else [])]
     if not whole.strip():
-        defects.append("body: empty" if mail.strip() else "mail: empty")
+        defects.append("corpo vazio" if mail.strip() else "mensagem vazia")
     return Utterance(
         text=text,
         body=whole,
@@ -93,17 +88,10 @@ def _addresses(said: Said) -> list[str]:
     return [recipient.address for recipient in said.recipients if recipient.address]
 
 
-def _as_bytes(mail: bytes, error: str) -> Utterance:
-    text = clean(decode(mail[:_LAST_RESORT])[0])
-    return Utterance(
-        text=text, body=text, own_id=own_id(mail), defects=(f"mail: could not be read ({error}), shown as its bytes",)
-    )
-
-
 def _with_defect(utterance: Utterance, defect: str) -> Utterance:
     return replace(utterance, defects=(*utterance.defects, defect))
 
 
 def _shortened(defects: list[str]) -> tuple[str, ...]:
     each = tuple(dict.fromkeys(defects))
-    return each if len(each) <= _MOST_DEFECTS else (*each[:_MOST_DEFECTS], f"and {len(each) - _MOST_DEFECTS} more")
+    return each if len(each) <= _MOST_DEFECTS else (*each[:_MOST_DEFECTS], f"e mais {len(each) - _MOST_DEFECTS}")

@@ -41,7 +41,7 @@ class ImapAccount(Account):
     """How long one IDLE lasts before the folder is searched and IDLE begins anew: a dead connection shows that soon."""
     poll: timedelta = Field(timedelta(seconds=30), ge=timedelta(seconds=1), le=timedelta(seconds=60))
     """How often a server without IDLE is asked, and folders besides the first one."""
-    timeout: timedelta = Field(timedelta(seconds=30), ge=timedelta(seconds=1), le=timedelta(minutes=5))
+    timeout: timedelta = Field(timedelta(seconds=30), ge=timedelta(seconds=1), le=timedelta(seconds=40))
     """How long the server may be silent while it owes us something."""
     batch_mails: int = Field(200, ge=1, le=1000)
     """The most mails fetched at once."""

@@ -94,13 +94,13 @@ def read_structure(mail: bytes, *, within: int = 0) -> tuple[Part, list[str]]:
     for part in list(root.walk()):
         if part.media_type == _MAIL and not part.children:
             if within == _MOST_WITHIN:
-                defects.append("structure: a mail in a mail in a mail was left closed")
+                defects.append("estrutura: mensagens dentro de mensagens demais, a última ficou fechada")
                 continue
             inner, its = read_structure(part.content()[0], within=within + 1)
             part.children.append(inner)
             defects += its
         elif part.media_type.startswith("multipart/") and not part.children:
-            defects.append(f"structure: a {part.media_type} without parts, read as text")
+            defects.append(f"estrutura: {part.media_type} sem partes, lido como texto")
             part.media_type = _TEXT
     return root, list(dict.fromkeys(defects))
 
@@ -140,7 +140,7 @@ class _Reader:
                 self._end_boundary(container, level, start)
                 continue
             if self._count == _MOST_PARTS:
-                self.defects.append(f"structure: more than {_MOST_PARTS} parts, the others stand in the original")
+                self.defects.append(f"estrutura: mais de {_MOST_PARTS} partes, as outras estão no original")
                 break
             default = _MAIL if container.part.media_type == "multipart/digest" else _TEXT
             child, at = self._begin(at, default)
@@ -187,7 +187,7 @@ class _Reader:
         if not boundary:
             return
         if len(self._containers) >= _DEEPEST:
-            self.defects.append(f"structure: deeper than {_DEEPEST} levels, made flat from there")
+            self.defects.append(f"estrutura: mais de {_DEEPEST} níveis, os mais fundos foram achatados")
         else:
             self._containers.append(_Open(part, boundary))
             self._leaf = None
@@ -199,7 +199,7 @@ class _Reader:
         found = _BOUNDARY_IN_USE.search(self._mail, part.start, part.start + _SNIFFED)
         if found is None or self._match(b"--" + found[1]) is not None:
             return None
-        self.defects.append("structure: the boundary is not the declared one")
+        self.defects.append("estrutura: o separador das partes não é o declarado")
         return found[1]
 
     def _match(self, line: bytes) -> tuple[int, bool] | None:

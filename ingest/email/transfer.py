@@ -27,7 +27,7 @@ def decode_transfer(data: bytes, encoding: str) -> tuple[bytes, str | None]:
         return _from_uu(data)
     return (
         data,
-        None if encoding in _PLAIN else f"transfer encoding: {encoding[:40]!r} is unknown, the bytes are as sent",
+        None if encoding in _PLAIN else f"transferência {encoding[:40]!r} desconhecida: os bytes estão como vieram",
     )
 
 
@@ -42,7 +42,7 @@ def from_base64(data: bytes) -> tuple[bytes, str | None]:
     decoded = b"".join(_piece(piece) for piece in re.split(rb"=+", letters) if piece)
     if not strange:
         return decoded, None
-    return decoded, f"base64: {strange} signs that are none were skipped"
+    return decoded, f"base64: {strange} sinais que não são dele foram ignorados"
 
 
 def _piece(piece: bytes) -> bytes:
@@ -66,5 +66,5 @@ def _from_uu(data: bytes) -> tuple[bytes, str | None]:
                 try:  # some encoders write a line longer than it says
                     decoded.append(binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3 + 1]))
                 except (binascii.Error, IndexError):
-                    return data, "uuencode: broken, the bytes are as sent"
-    return (b"".join(decoded), None) if begun else (data, "uuencode: none, the bytes are as sent")
+                    return data, "uuencode: com defeito, os bytes estão como vieram"
+    return (b"".join(decoded), None) if begun else (data, "uuencode: não há nenhum, os bytes estão como vieram")

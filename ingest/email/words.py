@@ -24,7 +24,7 @@ def decode_words(value: bytes, charset: str | None = None) -> tuple[str, list[st
     defects: list[str] = []
     if len(value) > _LONGEST:
         value = value[:_LONGEST]
-        defects.append(f"headers: one of more than {_LONGEST} bytes was cut")
+        defects.append(f"cabeçalhos: um deles, de mais de {_LONGEST} bytes, foi cortado")
     text = _once(value, charset, defects)
     if "=?" in text and _WORD.search(inner := text.encode("utf-8", "replace")):
         text = _once(inner, "utf-8", defects)
@@ -66,7 +66,7 @@ def _bytes(word: re.Match[bytes]) -> bytes:
 def _raw(value: bytes, charset: str | None, defects: list[str]) -> str:
     if value.isascii() and b"\x1b" not in value:
         return value.decode("ascii")
-    defects.append("headers: not encoded")
+    defects.append("cabeçalhos: acentos sem codificação")
     return decode(value, charset)[0]
 
 
