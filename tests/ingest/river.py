@@ -38,6 +38,7 @@ async def committed(settings: Settings, topic: str) -> list[Incoming]:
         for partition in partitions:
             while await consumer.position(partition) < ends[partition]:
                 found.extend((await consumer.getmany(partition, timeout_ms=200)).get(partition, ()))
+        assert len({(record.partition, record.offset) for record in found}) == len(found), "this look read some twice"
         return sorted(found, key=lambda record: (record.partition, record.offset))
     finally:
         await consumer.stop()
