@@ -158,7 +158,7 @@ class Outlet:
             attempt = 0
             while self._lost.is_set():
                 try:
-                    await self._drain(await self._connect())
+                    await self._drain(await self._connected())
                 except OuvidorError as error:
                     if self._heart.trouble is None or attempt == 0:
                         _log.warning("the broker is not back", reason=str(error), waiting=self._spool.records)
@@ -166,6 +166,19 @@ class Outlet:
                     refused = isinstance(error, Misconfigured)
                     await asyncio.sleep(_LONG_PAUSE if refused else _PAUSES[min(attempt, len(_PAUSES) - 1)])
                     attempt += 1
+
+    async def _connected(self) -> Direct:
+        """Connect. Whoever tells us to stop meanwhile waits a second for it: aiokafka forgets half-made connections."""
+        connecting = asyncio.ensure_future(self._connect())
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            await asyncio.wait({connecting}, timeout=1)
+            if not connecting.done():
+                connecting.cancel()
+            elif connecting.exception() is None:
+                self._retire(connecting.result())
+            raise
 
     async def _drain(self, direct: Direct) -> None:
         """Send what waits, then let newcomers follow directly. Raises `OuvidorError`."""

@@ -68,6 +68,12 @@ class PushEdge:
         self._promise = promise
         self.port: int | None = None
         """The port that is listened at, while it is."""
+        self._outlet: Outlet | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Do records go straight to the broker? Where not, they go by the spool."""
+        return self._outlet is not None and self._outlet.direct
 
     async def run(self, heart: Heart) -> None:
         """Listen until cancelled. Raises `OuvidorError` where the port or the spool cannot be had."""
@@ -77,10 +83,12 @@ class PushEdge:
         spool = Spool(settings.data / "spool" / "http.sqlite")
         await spool.open()
         outlet = Outlet(connect=lambda: Direct.open(settings.kafka, originals), spool=spool, blobs=blobs, heart=heart)
+        self._outlet = outlet
         keeping = asyncio.create_task(outlet.run(), name="outlet")
         try:
             await self._listen(self._doors(outlet, blobs), keeping, heart)
         finally:
+            self._outlet = None
             keeping.cancel()
             await asyncio.wait({keeping})
             await spool.close()

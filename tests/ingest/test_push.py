@@ -1,0 +1,424 @@
+"""The push edge on real brokers: what was answered with yes is in Kafka, whatever the broker does meanwhile."""
+
+import asyncio
+import hmac
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import aiohttp
+import pytest
+import structlog
+
+from ingest import registry
+from ingest.originals import claim_of, read_original
+from ingest.push import PushEdge, task
+from ouvidor.blobs import BlobStore
+from ouvidor.errors import Misconfigured
+from ouvidor.events import Incoming, header
+from ouvidor.health import Heart
+from ouvidor.local.kafka import LocalKafka
+from ouvidor.local.ports import free_ports
+from ouvidor.metrics import FORGERIES, INTAKE_REFUSED, ORIGINALS_RECEIVED, SPOOL_RECORDS
+from ouvidor.settings import Settings
+from ouvidor.topics import Topics
+from tests.conftest import OwnKafka
+from tests.ingest.river import committed, make_topics, running, until
+
+SECRET = "segredo"
+ACCOUNTS: list[dict[str, Any]] = [
+    {"network": "form", "account": "main", "title": "Fale conosco"},
+    {"network": "whatsapp", "account": "main", "verify_token": "palavra", "app_secrets": [SECRET]},
+]
+PROMISE = timedelta(days=3)
+JSON = {"Content-Type": "application/json", "Accept": "application/json"}
+
+
+def settings_for(bootstrap: str, prefix: str, data: Path, **http: object) -> Settings:
+    return Settings(
+        kafka={"bootstrap": bootstrap, "prefix": prefix, "partitions": 1},
+        data=data,
+        ingest={"http": {"port": 0, **http}, "accounts": ACCOUNTS},
+    )
+
+
+@dataclass
+class Edge:
+    """A running push edge, and who calls it."""
+
+    settings: Settings
+    heart: Heart
+    url: str
+    session: aiohttp.ClientSession
+
+    async def post(self, words: str, path: str = "/form/main") -> dict[str, str]:
+        """Post a form; it must be taken within a second."""
+        begun = monotonic()
+        async with self.session.post(self.url + path, data=json.dumps({"message": words}), headers=JSON) as answer:
+            assert answer.status == 202, await answer.text()
+            found: dict[str, str] = await answer.json()
+        assert monotonic() - begun < 1
+        return found
+
+    async def originals(self, count: int = 0, within: float = 30) -> list[Incoming]:
+        """Give the originals in Kafka, when there are so many."""
+        async with asyncio.timeout(within):
+            while len(found := await committed(self.settings, Topics(self.settings.kafka.prefix).originals)) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        return found
+
+    @property
+    def spooled(self) -> int:
+        return int(SPOOL_RECORDS._value.get())
+
+
+@asynccontextmanager
+async def listening(settings: Settings, *, direct: bool = False) -> AsyncIterator[Edge]:
+    """Run an edge; `direct` waits until it has found its broker."""
+    edge = PushEdge(settings, registry.accounts(settings), lambda moment: moment + PROMISE)
+    heart = Heart("http")
+    async with running(asyncio.ensure_future(edge.run(heart))) as work, aiohttp.ClientSession() as session:
+        await until(lambda: edge.port is not None or work.done())
+        if work.done():
+            work.result()
+        await until(lambda: edge.direct or not direct)
+        yield Edge(settings, heart, f"http://127.0.0.1:{edge.port}", session)
+
+
+@pytest.fixture
+async def edge(kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Edge]:
+    """An edge at the session's broker."""
+    settings = settings_for(kafka.bootstrap, f"{fresh_name('p')}.", tmp_path / "data", body_limit=200_000)
+    await make_topics(settings)
+    async with listening(settings, direct=True) as edge:
+        yield edge
+
+
+def words_of(records: Sequence[Incoming]) -> list[str]:
+    """What was said, in order, each the first time that it comes."""
+    return list(dict.fromkeys(json.loads(record.value or b"{}")["message"] for record in records))
+
+
+def numbers(first: int, last: int) -> list[str]:
+    return [f"palavra {number}" for number in range(first, last + 1)]
+
+
+def count(metric: Any, *labels: str) -> float:  # noqa: ANN401 - a counter
+    return metric.labels(*labels)._value.get()
+
+
+class TestWhatIsTaken:
+    async def test_a_post_is_an_original_and_its_sender_knows_the_protocol_and_the_deadline(self, edge: Edge):
+        received = count(ORIGINALS_RECEIVED, "webform", "form")
+        answer = await edge.post("Não há água")
+        [record] = await edge.originals(1)
+        original = read_original(record)
+        assert original.body == json.dumps({"message": "Não há água"}).encode()
+        assert (original.network, original.account, original.media_type) == ("form", "main", "application/json")
+        assert (header(record, "ce_id"), header(record, "ce_subject")) == (answer["id"], answer["protocol"])
+        answer_by = datetime.fromisoformat(answer["answer_by"])
+        assert answer_by.utcoffset() == timedelta(hours=-3)
+        assert timedelta(0) <= original.received_at + PROMISE - answer_by < timedelta(minutes=1)
+        assert count(ORIGINALS_RECEIVED, "webform", "form") == received + 1
+        assert edge.heart.ready
+        assert edge.heart.trouble is None
+
+    async def test_many_at_once_are_each_there_once(self, edge: Edge):
+        answers = await asyncio.gather(*(edge.post(words) for words in numbers(1, 300)))
+        records = await edge.originals(300)
+        assert sorted(words_of(records)) == sorted(numbers(1, 300))
+        assert len(records) == 300
+        assert {header(record, "ce_subject") for record in records} == {answer["protocol"] for answer in answers}
+
+    async def test_a_redelivery_gets_the_same_protocol(self, edge: Edge):
+        assert (await edge.post("de novo"))["protocol"] == (await edge.post("de novo"))["protocol"]
+
+    async def test_a_large_body_lies_in_the_blob_store_before_it_is_answered(self, edge: Edge):
+        body = json.dumps({"message": "x" * 100_000}).encode()
+        async with edge.session.post(edge.url + "/form/main", data=body, headers=JSON) as answer:
+            assert answer.status == 202
+        [record] = await edge.originals(1)
+        assert record.value == b""
+        assert await BlobStore.from_settings(edge.settings).get(claim_of(record) or "") == body
+
+    async def test_a_body_over_the_limit_is_heard_as_far_as_it_was_kept(self, edge: Edge):
+        form = aiohttp.FormData()
+        form.add_field("message", "O vídeo mostra tudo")
+        form.add_field("files", BytesIO(b"v" * 1_500_000), filename="video.mp4", content_type="video/mp4")
+        async with edge.session.post(edge.url + "/form/main", data=form, headers={"Accept": "text/html"}) as answer:
+            assert answer.status == 200
+            assert "ficaram de fora" in await answer.text()
+        [record] = await edge.originals(1)
+        body = await BlobStore.from_settings(edge.settings).get(claim_of(record) or "")
+        assert len(body) == 200_000
+        assert "O vídeo mostra tudo".encode() in body
+        assert read_original(record).hints == {"cut": "1"}
+
+    async def test_a_signed_webhook_is_taken_byte_for_byte_and_a_forged_one_is_not(self, edge: Edge):
+        body = '{"object":"whatsapp_business_account","entry":[{"text":"\\ud83d\\ude22 é"}]}'.encode()
+        forgeries = count(FORGERIES, "whatsapp")
+        for secret, status in (("outro", 401), (SECRET, 200)):
+            signature = "sha256=" + hmac.new(secret.encode(), body, sha256).hexdigest()
+            headers = {"X-Hub-Signature-256": signature, "Content-Type": "application/json"}
+            async with edge.session.post(edge.url + "/whatsapp/main", data=body, headers=headers) as answer:
+                assert answer.status == status
+        [record] = await edge.originals(1)
+        assert record.value == body
+        assert count(FORGERIES, "whatsapp") == forgeries + 1
+
+    async def test_the_challenge_of_a_webhook_is_answered(self, edge: Edge):
+        query = {"hub.mode": "subscribe", "hub.verify_token": "palavra", "hub.challenge": "115"}
+        async with edge.session.get(edge.url + "/whatsapp/main", params=query) as answer:
+            assert (answer.status, await answer.text()) == (200, "115")
+
+
+class TestWhatIsShown:
+    async def test_the_address_alone_lists_the_forms_and_the_form_has_a_new_field_each_time(self, edge: Edge):
+        async with edge.session.get(edge.url) as answer:
+            page = await answer.text()
+            assert '<a href="form/main">Fale conosco</a>' in page
+            assert "whatsapp" not in page
+        pages = set()
+        for _ in range(2):
+            async with edge.session.get(edge.url + "/form/main") as answer:
+                assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+                assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+                pages.add(await answer.text())
+        assert len(pages) == 2
+
+    @pytest.mark.parametrize(
+        ("method", "path", "status"),
+        [
+            ("GET", "/form/other", 404),
+            ("POST", "/nothing", 404),
+            ("DELETE", "/form/main", 405),
+            ("HEAD", "/form/main", 200),
+        ],
+    )
+    async def test_other_addresses_and_methods_are_told_apart(self, edge: Edge, method: str, path: str, status: int):
+        async with edge.session.request(method, edge.url + path) as answer:
+            assert answer.status == status
+
+
+class TestWithoutABroker:
+    async def test_what_came_while_the_broker_was_away_follows_in_order_and_then_it_goes_on_directly(
+        self, own_kafka: OwnKafka, tmp_path: Path
+    ):
+        broker = await own_kafka()
+        settings = settings_for(broker.bootstrap, "p.", tmp_path)
+        await make_topics(settings)
+        async with listening(settings, direct=True) as edge:
+            for words in numbers(1, 20):
+                await edge.post(words)
+            broker.kill()
+            for words in numbers(21, 60):
+                await edge.post(words)
+            assert edge.spooled >= 39  # what was in flight when the broker went may have been confirmed
+            assert edge.heart.alive
+            assert edge.heart.trouble
+            await broker.start()
+            await until(lambda: edge.spooled == 0)
+            for words in numbers(61, 80):
+                await edge.post(words)
+            assert edge.spooled == 0
+            assert edge.heart.trouble is None
+            assert words_of(await edge.originals(80)) == numbers(1, 80)
+
+    async def test_a_frozen_broker_keeps_nobody_waiting(self, own_kafka: OwnKafka, tmp_path: Path):
+        broker = await own_kafka()
+        settings = settings_for(broker.bootstrap, "p.", tmp_path)
+        await make_topics(settings)
+        async with listening(settings, direct=True) as edge:
+            await edge.post("palavra 1")
+            broker.freeze()
+            try:
+                for words in numbers(2, 30):
+                    await edge.post(words)
+                assert edge.spooled == 29
+            finally:
+                broker.thaw()
+            await until(lambda: edge.spooled == 0)
+            await edge.post("palavra 31")
+            assert words_of(await edge.originals(31)) == numbers(1, 31)
+
+    async def test_what_waits_survives_a_restart(self, own_kafka: OwnKafka, tmp_path: Path):
+        broker = await own_kafka()
+        settings = settings_for(broker.bootstrap, "p.", tmp_path)
+        await make_topics(settings)
+        broker.kill()
+        async with listening(settings) as edge:
+            for words in numbers(1, 10):
+                await edge.post(words)
+        async with listening(settings) as edge:
+            assert edge.spooled == 10
+            await edge.post("palavra 11")
+            await broker.start()
+            await until(lambda: edge.spooled == 0)
+            assert words_of(await edge.originals(11)) == numbers(1, 11)
+
+    async def test_while_much_waits_and_more_comes_the_order_holds_and_the_spool_runs_dry(
+        self, own_kafka: OwnKafka, tmp_path: Path
+    ):
+        broker = await own_kafka()
+        settings = settings_for(broker.bootstrap, "p.", tmp_path)
+        await make_topics(settings)
+        broker.kill()
+        async with listening(settings) as edge:
+            sent: list[str] = []
+
+            async def send(sender: int, until_dry: Callable[[], bool]) -> None:
+                number = 0
+                while not until_dry() or number < 100:
+                    number += 1
+                    sent.append(f"{sender} {number}")
+                    await edge.post(f"{sender} {number}")
+
+            dry = asyncio.Event()
+            senders = [asyncio.ensure_future(send(sender, dry.is_set)) for sender in range(8)]
+            await until(lambda: edge.spooled > 500)
+            await broker.start()
+            await until(lambda: edge.spooled == 0, within=60)
+            dry.set()
+            await asyncio.gather(*senders)
+            found = words_of(await edge.originals(len(sent)))
+            assert sorted(found) == sorted(sent)
+            for sender in range(8):
+                mine = [words for words in found if words.startswith(f"{sender} ")]
+                assert mine == [f"{sender} {number}" for number in range(1, len(mine) + 1)]
+
+    async def test_a_topic_that_is_missing_is_waited_for(
+        self, kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
+    ):
+        settings = settings_for(kafka.bootstrap, f"{fresh_name('p')}.", tmp_path)
+        async with listening(settings) as edge:
+            await edge.post("antes do tópico")
+            await until(lambda: "originals" in (edge.heart.trouble or ""))
+            await make_topics(settings)
+            await until(lambda: edge.spooled == 0)
+            assert words_of(await edge.originals(1)) == ["antes do tópico"]
+
+    async def test_a_blob_store_that_is_away_keeps_nobody_waiting_and_nothing_is_lost(
+        self, kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
+    ):
+        settings = settings_for(kafka.bootstrap, f"{fresh_name('p')}.", tmp_path)
+        await make_topics(settings)
+        async with listening(settings, direct=True) as edge:
+            await edge.post("antes")
+            (tmp_path / "blobs").chmod(0o500)
+            (tmp_path / "blobs").rename(tmp_path / "away")
+            (tmp_path / "blobs").write_bytes(b"no directory")
+            large = "x" * 100_000
+            await edge.post(large)
+            await edge.post("depois")
+            assert edge.spooled == 2
+            (tmp_path / "blobs").unlink()
+            (tmp_path / "away").rename(tmp_path / "blobs")
+            (tmp_path / "blobs").chmod(0o700)
+            await until(lambda: edge.spooled == 0)
+            records = await edge.originals(3)
+            store = BlobStore.from_settings(settings)
+            claim = next(record for record in records if claim_of(record))
+            assert json.loads(await store.get(claim_of(claim) or ""))["message"] == large
+            assert [record for record in records if record.value][-1].value == b'{"message": "depois"}'
+
+
+class TestWhatIsRefused:
+    async def test_a_sender_that_hangs_up_in_the_middle_is_counted_and_nothing_is_kept(self, edge: Edge):
+        before = count(INTAKE_REFUSED, "form", "cut")
+        _, writer = await asyncio.open_connection("127.0.0.1", int(edge.url.rpartition(":")[2]))
+        writer.write(b"POST /form/main HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        writer.close()
+        await writer.wait_closed()
+        await until(lambda: count(INTAKE_REFUSED, "form", "cut") == before + 1)
+        await edge.post("depois")
+        assert words_of(await edge.originals(1)) == ["depois"]
+
+    async def test_a_sender_that_falls_silent_is_given_up(self, edge: Edge, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr("ingest.body._SILENCE", 0.2)
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(edge.url.rpartition(":")[2]))
+        writer.write(b"POST /form/main HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        assert b"408" in await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+
+    async def test_without_broker_and_spool_the_answer_is_no_and_says_when_to_try_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        [port] = free_ports(1)
+        settings = settings_for(f"127.0.0.1:{port}", "p.", tmp_path)
+        refused = count(INTAKE_REFUSED, "form", "unavailable")
+        async with listening(settings) as edge:
+            monkeypatch.setattr("ingest.spool._insert", full)
+            async with edge.session.post(edge.url + "/form/main", data=b"{}", headers=JSON) as answer:
+                assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+                assert "tente de novo" in await answer.text()
+            assert count(INTAKE_REFUSED, "form", "unavailable") == refused + 1
+            assert "disk is full" in (edge.heart.trouble or "")
+            monkeypatch.undo()
+            await edge.post("agora sim")
+            assert edge.spooled == 1
+
+    async def test_bytes_that_are_no_http_disturb_nobody(self, edge: Edge):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(edge.url.rpartition(":")[2]))
+        writer.write(b"\x16\x03\x01\x00\xa5 not HTTP\r\n\r\n")
+        assert b"400" in await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+        await edge.post("ainda aqui")
+
+    async def test_a_port_that_is_taken_is_named(self, kafka: LocalKafka, tmp_path: Path):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            settings = settings_for(kafka.bootstrap, "p.", tmp_path, port=taken.getsockname()[1])
+            with pytest.raises(Misconfigured, match=r"ingest\.http.*another program has it"):
+                async with listening(settings):
+                    pass
+
+
+def full(*_: object) -> None:
+    raise OSError("disk is full")
+
+
+async def test_nothing_that_a_customer_sends_is_logged(edge: Edge):
+    with structlog.testing.capture_logs() as logs:
+        await edge.post("palavras secretas")
+        for path in ("/form/main?name=Ana", "/nada?cpf=111", "/form/main/../x"):
+            async with edge.session.get(edge.url + path):
+                pass
+    assert logs == []
+
+
+async def test_the_promise_is_three_business_days_where_none_is_given(
+    kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
+):
+    settings = settings_for(kafka.bootstrap, f"{fresh_name('p')}.", tmp_path)
+    await make_topics(settings)
+    [port] = free_ports(1)
+    settings = settings.model_copy(
+        update={
+            "ingest": settings.ingest.model_copy(
+                update={"http": settings.ingest.http.model_copy(update={"port": port})}
+            )
+        }
+    )
+    service = task(settings, registry.accounts(settings))
+    assert service.name == "http"
+    heart = Heart("http")
+    work: Awaitable[None] = service.run(heart)
+    async with running(asyncio.ensure_future(work)), aiohttp.ClientSession() as session:
+        await until(lambda: heart.ready)
+        async with session.post(f"http://127.0.0.1:{port}/form/main", data=b"{}", headers=JSON) as answer:
+            found = datetime.fromisoformat((await answer.json())["answer_by"])
+    assert found - datetime.now(UTC) > timedelta(hours=71)
+    assert found.weekday() < 5 or found.hour == 0
