@@ -4,12 +4,16 @@ What imaplib2 3.6 does by itself: it verifies neither a certificate nor its name
 queues without a limit what a server sends, and its `close` and `logout` wait for a server that may be gone. It is never
 given a debug level: from 1 on it prints the password.
 
+An untagged line between IDLE and the server's go-ahead makes imaplib2 give the IDLE up, while the server waits in it:
+who writes just then would be heard a minute later. Such lines are held back until the wait has begun, and then end it.
+
 STARTTLS: what came in the clear before it is forgotten, and a server that says it knows us already (`PREAUTH`) is
 refused, since a third party could say so to keep us in the clear (RFC 8314 prefers implicit TLS for such reasons).
 """
 
 import contextlib
 import queue
+import re
 import socket
 import ssl
 import threading
@@ -17,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import imaplib2
+from imaplib2.imaplib2 import _IdleCont
 
 from ouvidor.errors import Misconfigured, Unavailable
 
@@ -24,6 +29,8 @@ __all__ = ["Connection", "trust"]
 
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 _JOIN_SECONDS: Final = 5
+_EARLY: Final = re.compile(rb"\* (?!BYE\b)(?!.*\}\r?\n?\Z)", re.IGNORECASE)
+"""An untagged line that may wait: no farewell, and none that a literal follows."""
 
 
 def trust(ca_file: Path | None) -> ssl.SSLContext:
@@ -42,6 +49,8 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
         self._implicit = implicit
         self._seconds = timeout
         self._allowance = 2**20
+        self._early: list[bytes] | None = None
+        self._early_lock = threading.Lock()
         super().__init__(host, port, identifier="imap", timeout=timeout)
         if context is not None and not implicit:
             self._turn_to_tls()
@@ -129,6 +138,35 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
             raise Misconfigured("TLS is off in the settings")
         self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
         self.read_fd = self.sock.fileno()
+
+    def idle(self, timeout: float | None = None, **options: Any) -> Any:  # noqa: ANN401 - as imaplib2 has it
+        """Wait until the server tells of a change, even if it does so before it says that it waits."""
+        self._wait = _IdleCont(self, timeout)
+        with self._early_lock:
+            self._early = []
+        self.literal = self._waiting
+        try:
+            return self._simple_command("IDLE", **options)
+        finally:
+            self._hear_early()
+            self._release_state_change()
+
+    def _waiting(self, data: Any, request: Any) -> None:  # noqa: ANN401 - the same
+        self._wait.process(data, request)
+        self._hear_early()
+
+    def _hear_early(self) -> None:
+        with self._early_lock:
+            early, self._early = self._early, None
+        for line in early or ():
+            self.inq.put(line)
+
+    def _put_response(self, line: bytes) -> None:
+        with self._early_lock:
+            if self._early is not None and _EARLY.match(line) and not self._expecting_data:
+                self._early.append(line)
+                return
+        super()._put_response(line)
 
     def read(self, size: int) -> bytes:
         """Read what is there, within what was allowed."""
