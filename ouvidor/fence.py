@@ -27,6 +27,7 @@ __all__ = ["Fence", "Remembering", "close_client"]
 _log = structlog.get_logger(__name__)
 _CLOSE_SECONDS = 3.0
 _TOPIC_SECONDS = 2.0
+_TAKEN_AWAY = "the partition was taken away in the middle of the batch"
 _BATCH_BYTES = 256 * 1024
 
 
@@ -129,13 +130,13 @@ class Fence:
     async def commit(self, outputs: list[Output], next_offset: int) -> None:
         """Send the outputs, what was remembered and the offset, in one transaction; all or nothing.
 
-        Raises aiokafka's errors, `TimeoutError` after the limit, `Unavailable` for a topic that is missing. After any
-        of them nothing was committed, or it is not known: the fence must be taken anew, and the offset read.
+        Raises aiokafka's errors, and `Unavailable` after the limit or for a topic that is missing. After any of them
+        nothing was committed, or it is not known: the fence must be taken anew, and the offset read.
         """
         producer = self._producer
         told = self.memory.told()
         if self._closed:
-            raise Unavailable("the partition was taken away in the middle of the batch")
+            raise Unavailable(_TAKEN_AWAY)
         try:
             async with asyncio.timeout(self._limit) as self._in_hand:
                 await producer.begin_transaction()
@@ -153,6 +154,10 @@ class Fence:
                     after = max([(await sent).offset for sent in remembered]) + 1
                 await producer.send_offsets_to_transaction({self.partition: next_offset}, self._group)
                 await producer.commit_transaction()
+        except TimeoutError as error:
+            self.memory.drop()
+            late = f"the broker did not end the transaction within {self._limit:g} s"
+            raise Unavailable(_TAKEN_AWAY if self._closed else late) from error
         except BaseException:
             self.memory.drop()
             raise

@@ -126,15 +126,19 @@ async def test_a_broker_that_refuses_or_is_silent_at_the_start_is_waited_for(
     assert_exactly_once(await river.read(river.outputs), 30)
 
 
-async def test_a_worker_whose_name_another_bears_says_so(
+async def test_two_workers_of_one_name_quarrel_and_yet_lose_and_double_nothing(
     kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
 ) -> None:
-    river = River(kafka.bootstrap, fresh_name("twins") + ".", tmp_path, session=3)
+    river = River(kafka.bootstrap, fresh_name("twins") + ".", tmp_path, session=3, most=20)
     await river.make_topics()
-    await river.fill(3_000)
-    async with river.counting() as counting, river.worker("same") as one:
+    await river.fill(1_000)
+    async with river.counting() as counting, river.worker("same") as one, river.worker("same") as two:
         await one.ready()
-        async with river.worker("same") as two:
-            await counting.reach(3_000, 60)
-            await two.end()
-    assert_exactly_once(await river.read(river.outputs), 3_000)
+        await two.ready()
+        for part in range(1, 4):
+            await river.fill(1_000, first=part * 1_000)
+        await counting.reach(4_000, 60)
+        await two.end()
+        await river.fill(1_000, first=4_000)
+        await counting.reach(5_000, 60)
+    assert_exactly_once(await river.read(river.outputs), 5_000)
