@@ -28,7 +28,7 @@ __all__ = ["Customers"]
 
 T = TypeVar("T")
 
-_TRIES = 5
+_PAUSES = (0.25, 0.5, 1.0, *[2.0] * 60)
 _EVERY_SO_MANY = 6
 _SMTP_SECONDS = 30.0
 _HTTP_SECONDS = 30.0
@@ -163,7 +163,7 @@ class _PostOffice:
 async def _post(http: aiohttp.ClientSession, url: str, body: bytes, headers: dict[str, str]) -> None:
     """Post as networks do: again with growing pauses, until it is taken."""
     told = ""
-    for attempt in range(_TRIES):
+    for pause in (*_PAUSES, 0.0):
         try:
             async with http.post(url, data=body, headers=headers) as answer:
                 if answer.ok:
@@ -171,7 +171,7 @@ async def _post(http: aiohttp.ClientSession, url: str, body: bytes, headers: dic
                 told = f"it answers {answer.status}"
         except (aiohttp.ClientError, TimeoutError) as error:
             told = str(error) or type(error).__name__
-        await asyncio.sleep(2**attempt / 4)
+        await asyncio.sleep(pause)
     raise Unavailable(f"{url} does not take a message: {told}")
 
 

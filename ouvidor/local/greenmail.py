@@ -103,7 +103,12 @@ class GreenMail(LocalServer):
             for protocol, port in self._ports.items()
             for key, value in (("hostname", HOST), ("port", port))
         ]
-        users = ["-Dgreenmail.users.login=email", f"-Dgreenmail.users={self._user_list}"]
+        # Without a limit of its own (2 s) it would give up on a busy machine; ours is LocalServer's.
+        users = [
+            "-Dgreenmail.startup.timeout=600000",
+            "-Dgreenmail.users.login=email",
+            f"-Dgreenmail.users={self._user_list}",
+        ]
         self._spawn([str(java()), *_JVM, *places, *users, "-cp", ":".join(map(str, self._class_path)), _MAIN])
 
     async def _answers(self) -> bool:
