@@ -12,9 +12,10 @@ from pathlib import Path
 from rich.console import Console
 
 from ouvidor.interrupts import run_until_interrupted
+from ouvidor.invoked import invoked
 from ouvidor.pipeline import Pipeline, pipeline
 from ouvidor.progress import Downloads
-from ouvidor.settings import Settings
+from ouvidor.settings import Kafka, Settings
 from ouvidor.supervisor import Child, State
 
 __all__ = ["forms", "up"]
@@ -52,7 +53,7 @@ async def _run(settings: Settings, config: Path | None, environment: dict[str, s
             on_change=lambda child: tell(_how(child)),
             on_progress=downloads.reporter("Apache Kafka"),
         ) as it:
-            ready = asyncio.create_task(_tell_when_ready(it, console))
+            ready = asyncio.create_task(_tell_when_ready(it, config, console))
             try:
                 await it.keep()
             finally:
@@ -62,9 +63,9 @@ async def _run(settings: Settings, config: Path | None, environment: dict[str, s
         downloads.stop()
 
 
-async def _tell_when_ready(it: Pipeline, console: Console) -> None:
+async def _tell_when_ready(it: Pipeline, config: Path | None, console: Console) -> None:
     await it.supervisor.ready()
-    for line in _where_to_look(it.settings):
+    for line in _where_to_look(it.settings, config):
         _say(console, line)
 
 
@@ -73,16 +74,16 @@ def _how(child: Child) -> str:
     return f"{child.program.name:<10} {child.state:<10} {words}".rstrip()
 
 
-def _where_to_look(settings: Settings) -> Iterable[str]:
+def _where_to_look(settings: Settings, config: Path | None) -> Iterable[str]:
     yield "everything runs; Ctrl-C stops it, and the data stays"
     for url in forms(settings):
         yield f"  the form         {url}"
     directory = settings.sinks.directory or settings.data / "departments"
     yield f"  the departments  {directory}/*.ndjson"
-    elsewhere = (
-        "" if settings.kafka.servers == "127.0.0.1:9092" else f"OUVIDOR__KAFKA__BOOTSTRAP={settings.kafka.servers} "
-    )
-    yield f"  the ombudsman    {elsewhere}ouvidor tail ombudsman"
+    usual = settings.kafka.servers == Kafka().servers
+    elsewhere = "" if usual else f"OUVIDOR__KAFKA__BOOTSTRAP={settings.kafka.servers} "
+    us = invoked() + (f" --config {config}" if config is not None else "")
+    yield f"  the ombudsman    {elsewhere}{us} tail ombudsman --from-beginning"
     yield f"  the logs         {settings.data / 'log'}/*.log"
 
 

@@ -15,6 +15,7 @@ from ouvidor.demo.ledger import Ledger, Verdict
 from ouvidor.demo.sample import NETWORKS
 from ouvidor.demo.story import choose, tell
 from ouvidor.demo.table import WIDTH
+from ouvidor.invoked import invoked
 from ouvidor.settings import Settings
 
 __all__ = ["as_json", "as_page", "as_text"]
@@ -106,11 +107,11 @@ def _counts(ledger: Ledger, figures: dict[str, Any]) -> Iterable[str]:
 
 
 def _next(house: House) -> list[tuple[str, str]]:
-    again = f"ouvidor --config {house.config}"
+    us = invoked()
     return [
         ("write one", f"{house.url}/form/ouvidoria"),
         ("the files", f"{house.data / 'departments'}/*.ndjson"),
-        ("the topics", f"{again} tail ombudsman"),
+        ("the topics", f"{us} --config {house.config} tail ombudsman --from-beginning"),
         ("the logs", f"{house.data / 'log'}/*.log"),
-        ("your own", "ouvidor up, with your own ouvidor.yaml; docs/ tells how"),
+        ("your own", f"{us} up, with your own ouvidor.yaml; docs/ tells how"),
     ]
