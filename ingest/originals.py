@@ -25,6 +25,7 @@ from ouvidor.identity import Pseudonyms, message_id
 from ouvidor.protocol import day_in, protocol_number
 from ouvidor.records import Channel
 from ouvidor.topics import Topics
+from ouvidor.tracing import new_traceparent
 
 __all__ = ["LARGEST_VALUE", "Originals", "Registered", "claim_of", "read_original"]
 
@@ -46,7 +47,7 @@ class Registered:
 
 
 class Originals:
-    """Makes the originals of one account. Pure but for a cache: time, key and place of blobs are given."""
+    """Makes the originals of one account. Pure but for a cache and `trace`: time, key and place of blobs are given."""
 
     def __init__(
         self,
@@ -58,12 +59,14 @@ class Originals:
         pseudonyms: Pseudonyms,
         zone: tzinfo,
         uri_of: Callable[[str], str],
+        trace: Callable[[], str] = new_traceparent,
     ) -> None:
-        """`uri_of` is the blob store's; `zone` is the organisation's, where days begin."""
+        """`uri_of` is the blob store's; `zone` is the organisation's, where days begin; `trace` begins a new trace."""
         self._channel, self._network, self._account = channel, network, account
         self._topic = topics.originals
         self._zone = zone
         self._uri_of = uri_of
+        self._trace = trace
         self._key = lru_cache(1024)(lambda order: pseudonyms.conversation(network, account, order).encode())
         self._headers = (
             ("ce_specversion", b"1.0"),
@@ -86,6 +89,7 @@ class Originals:
             ("ce_time", time_text(received_at).encode()),
             ("ce_subject", protocol.encode()),
             ("content-type", delivery.media_type[:_LONGEST_MEDIA_TYPE].encode("ascii", "replace")),
+            ("traceparent", self._trace().encode()),
         )
         if delivery.hints:
             headers += tuple(

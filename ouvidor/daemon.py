@@ -14,6 +14,7 @@ from ouvidor.log import configure
 from ouvidor.notify import Notifier, attend
 from ouvidor.process import find_services, run_services
 from ouvidor.settings import Settings
+from ouvidor.tracing import Tracer
 from ouvidor.version import VERSION
 
 __all__ = ["run_until_stopped"]
@@ -42,12 +43,17 @@ def run_until_stopped(settings: Settings, names: Sequence[str], *, instance: str
                 with suppress(asyncio.CancelledError):
                     await attending
 
-    uvloop.run(
-        run_services(
-            settings,
-            services,
-            instance=instance or socket.gethostname(),
-            on_stop=notifier.stopping,
-            watch=watch,
+    tracer = Tracer(settings.telemetry, "-".join(names))
+    try:
+        uvloop.run(
+            run_services(
+                settings,
+                services,
+                instance=instance or socket.gethostname(),
+                on_stop=notifier.stopping,
+                watch=watch,
+                tracer=tracer,
+            )
         )
-    )
+    finally:
+        tracer.close()

@@ -20,6 +20,7 @@ from ouvidor.health import Heart, Pulse
 from ouvidor.service import Service, Stage, Task
 from ouvidor.settings import Settings
 from ouvidor.stage import StageRunner
+from ouvidor.tracing import Tracer
 
 __all__ = ["find_services", "rooms", "run_services"]
 
@@ -69,6 +70,7 @@ async def run_services(
     on_pulse: Callable[[Pulse], None] = lambda _: None,
     on_stop: Callable[[], None] = lambda: None,
     watch: Callable[[Pulse], AbstractAsyncContextManager[object]] | None = None,
+    tracer: Tracer | None = None,
 ) -> None:
     """Run services until SIGTERM or SIGINT. Raises `Misconfigured` where a stage cannot go on.
 
@@ -93,7 +95,9 @@ async def run_services(
             for service in services:
                 heart = pulse.heart(service.name)
                 if isinstance(service, Stage):
-                    runner = StageRunner(service, settings, heart, instance=instance, on_misconfigured=misconfigured)
+                    runner = StageRunner(
+                        service, settings, heart, instance=instance, on_misconfigured=misconfigured, tracer=tracer
+                    )
                     runners.append(runner)
                     tasks.append(asyncio.create_task(_start(runner, heart, stop), name=service.name))
                 else:

@@ -44,6 +44,7 @@ from ouvidor.lag import count_waiting
 from ouvidor.service import Stage
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
+from ouvidor.tracing import Tracer
 from ouvidor.trouble import NEVER, Trouble
 
 __all__ = ["Limits", "StageRunner"]
@@ -97,10 +98,12 @@ class StageRunner:
         instance: str,
         on_misconfigured: Callable[[Misconfigured], None],
         limits: Limits | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         kafka = settings.kafka
         self.stage = stage
         self._heart = heart
+        self._tracer = tracer or Tracer.none()
         self._limits = limits or Limits(max_records=kafka.max_records, session=kafka.session_timeout)
         self._group = f"{kafka.prefix}{stage.name}"
         self._options = client_options(kafka)
@@ -253,7 +256,8 @@ class StageRunner:
         try:
             while records:
                 chunk = trouble.next_chunk(records)
-                await self._transact(chunk, fence, trouble)
+                with self._tracer.batch(self.stage.name, self._group, chunk):
+                    await self._transact(chunk, fence, trouble)
                 records = records[len(chunk) :]
         except Exception as error:  # noqa: BLE001 - whatever it was, nothing is skipped: the fence is taken anew
             if isinstance(error, NEVER):

@@ -40,13 +40,14 @@ class Tracer:
             raise Misconfigured(f"telemetry.traces: pip install 'ouvidor[otel]' ({error})") from error
         self._spans = Spans(telemetry.traces, service)
 
+    @classmethod
+    def none(cls) -> "Tracer":
+        """Give one that traces nothing."""
+        return cls(Telemetry(), "")
+
     def batch(self, stage: str, group: str, records: Sequence[Incoming]) -> AbstractContextManager[None]:
         """Trace the work on a partition's batch, until the context ends: its commit, or its failure."""
         return nullcontext() if self._spans is None or not records else self._spans.batch(stage, group, records)
-
-    def new_traceparent(self) -> str:
-        """Give a record that comes without a trace one of its own, sampled where we trace."""
-        return new_traceparent(sampled=self._spans is not None)
 
     def close(self) -> None:
         """Send what is left, in bounded time. Blocks: call it at the end, or in a thread."""

@@ -22,6 +22,9 @@ from ouvidor.topics import Topics
 NOW = datetime(2026, 11, 21, 2, 30, 0, 123456, tzinfo=UTC)
 
 
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+
+
 def originals(account: str = "main") -> Originals:
     return Originals(
         channel=Channel.SOCIAL,
@@ -31,6 +34,7 @@ def originals(account: str = "main") -> Originals:
         pseudonyms=Pseudonyms(b"k" * 32),
         zone=ZoneInfo("America/Sao_Paulo"),
         uri_of=lambda digest: f"memory:///{digest}",
+        trace=lambda: TRACE,
     )
 
 
@@ -70,6 +74,7 @@ def test_its_headers_are_those_of_a_cloudevent():
         time=NOW,
         subject=registered.protocol,
         content_type="application/json",
+        trace=TRACE,
         extensions=(("ouvidorchannel", "social"), ("ouvidornetwork", "whatsapp"), ("ouvidoraccount", "main")),
     )
     assert sorted(registered.output.headers) == sorted(expected)

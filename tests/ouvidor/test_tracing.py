@@ -4,16 +4,25 @@ import asyncio
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
-from aiokafka import ConsumerRecord
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ouvidor.errors import Misconfigured
-from ouvidor.settings import Telemetry
+from ouvidor.events import Incoming, Output, header, headers_of
+from ouvidor.health import Heart
+from ouvidor.local.kafka import LocalKafka
+from ouvidor.service import Stage, alone
+from ouvidor.settings import Kafka, Settings, Telemetry
+from ouvidor.stage import StageRunner
+from ouvidor.topic_admin import create
+from ouvidor.topics import TopicPlan
 from ouvidor.tracing import Tracer, new_traceparent
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -123,3 +132,42 @@ def test_a_new_trace_is_of_w3c_form_and_new():
     assert len(found) == 1000
     assert all(re.fullmatch(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-00", each) for each in found)
     assert new_traceparent(sampled=True).endswith("-01")
+
+
+async def test_a_stage_sends_a_span_for_its_batch_and_carries_each_records_trace_on(
+    collector: Collector, kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
+):
+    prefix = fresh_name("p") + "."
+    settings = Settings(kafka=Kafka(bootstrap=kafka.bootstrap, prefix=prefix), data=tmp_path)
+    await create(settings, [TopicPlan(f"{prefix}{name}", 1, 1, {}) for name in ("in", "out", "dead-letter")])
+    stage = Stage("pass", alone(lambda one: [passed_on(one, f"{prefix}out")]), topics=[f"{prefix}in"])
+    tracer = Tracer(Telemetry(traces=collector.url), "pass")
+    runner = StageRunner(stage, settings, Heart("pass"), instance="1", on_misconfigured=lambda _: None, tracer=tracer)
+    consumer = AIOKafkaConsumer(f"{prefix}out", bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest")
+    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap)
+    await producer.start()
+    await consumer.start()
+    await runner.start()
+    try:
+        await producer.send_and_wait(
+            f"{prefix}in", b"{}", key=b"k", headers=[("traceparent", PARENT.encode()), ("ce_type", b"x")]
+        )
+        async with asyncio.timeout(60):
+            arrived = await consumer.getone()
+    finally:
+        await runner.stop()
+        await consumer.stop()
+        await producer.stop()
+        await asyncio.to_thread(tracer.close)
+
+    assert dict(arrived.headers)["traceparent"] == PARENT.encode()
+    (span,) = collector.spans()
+    assert span.name == f"process {prefix}in"
+    assert [link.trace_id.hex() for link in span.links] == ["0af7651916cd43dd8448eb211c80319c"]
+
+
+def passed_on(one: Incoming, topic: str) -> Output:
+    headers = headers_of(
+        id="1", type="x", source="/", time=datetime(2026, 11, 21, tzinfo=UTC), trace=header(one, "traceparent")
+    )
+    return Output(topic, one.value, one.key, headers)
