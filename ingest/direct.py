@@ -27,6 +27,8 @@ __all__ = ["Direct"]
 
 _CONNECT: Final = 10.0
 """Seconds for a broker to answer who it is; it is asked again after them."""
+_TELL: Final = 2.0
+"""Seconds for a broker that answers to tell of the topic."""
 _BATCH_BYTES: Final = 256 * 1024
 _LAST_SECONDS: Final = 1.0
 
@@ -51,21 +53,26 @@ class Direct:
             max_batch_size=_BATCH_BYTES,
             request_timeout_ms=int(_CONNECT * 1000),
         )
+        direct = cls(producer, topic, 0)
         try:
             async with asyncio.timeout(_CONNECT):
                 await producer.start()
-                partitions = await producer.partitions_for(topic)
+            direct._partitions = await direct._count(topic)
         except (KafkaError, OSError) as error:  # a TimeoutError is an OSError
-            await cls(producer, topic, 0).end()
+            await direct.end()
             raise as_ours(error, f"topic {topic}") from error
         except BaseException:
-            await cls(producer, topic, 0).end()
-            raise
-        direct = cls(producer, topic, len(partitions or ()))
-        if not partitions:
             await direct.end()
-            raise Unavailable(f"topic {topic} is missing: `ouvidor topics create` makes it")
+            raise
         return direct
+
+    async def _count(self, topic: str) -> int:
+        """Count the topic's partitions. aiokafka waits for a topic that is missing as long as one lets it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TELL):
+                if partitions := await self._producer.partitions_for(topic):
+                    return len(partitions)
+        raise Unavailable(f"topic {topic} is missing: `ouvidor topics create` makes it")
 
     async def send(self, records: Sequence[Output], within: float) -> None:
         """Send, and wait until all are confirmed. Raises `Unavailable`: they may have arrived, or may still arrive."""
