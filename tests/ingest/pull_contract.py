@@ -11,7 +11,7 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +26,7 @@ from ouvidor.local.kafka import LocalKafka
 from ouvidor.service import Task
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
-from tests.ingest.river import committed, make_topics, own_river, running, until
+from tests.ingest.river import arrived, committed, make_topics, own_river, running, until, watching
 
 KILLS = 3
 _SECONDS_BETWEEN = 0.02
@@ -56,8 +56,8 @@ class PullContract:
         raise NotImplementedError
 
     @pytest.fixture
-    async def settings(self, kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path) -> Settings:
-        settings = Settings(kafka=own_river(kafka.bootstrap, fresh_name("river")), data=tmp_path / "var")
+    async def settings(self, kafka: LocalKafka, tmp_path: Path) -> Settings:
+        settings = Settings(kafka=own_river(kafka.bootstrap), data=tmp_path / "var")
         await make_topics(settings)
         return settings
 
@@ -66,7 +66,7 @@ class PullContract:
     ):
         draw = random.Random(20261120)
         topic = Topics(settings.kafka.prefix).originals
-        async with self.world(tmp_path / "world") as world:
+        async with self.world(tmp_path / "world") as world, watching(settings, topic) as watch:
             config = _written(settings, world, tmp_path)
             name = f"{world.account['network']}.{world.account['account']}"
             enough = asyncio.Event()
@@ -74,17 +74,16 @@ class PullContract:
             try:
                 for _ in range(KILLS):
                     async with _process(config, name) as process:
-                        already = len(await committed(settings, topic))
-                        await _more_than(settings, topic, already, process)
+                        await watch.at_least(len(await watch.to_the_end()) + 1)
                         await asyncio.sleep(draw.uniform(0, 0.3))
                         process.send_signal(signal.SIGKILL)
                 enough.set()
                 said = await saying
-                async with _process(config, name) as process:
-                    await _more_than(settings, topic, said - 1, process)
+                async with _process(config, name):
+                    await watch.at_least(said)
             finally:
                 saying.cancel()
-        found = Counter(header(record, "ce_id") for record in await committed(settings, topic))
+            found = Counter(header(record, "ce_id") for record in await watch.to_the_end())
         twice = {each: times for each, times in found.items() if times > 1}
         assert (len(found), twice) == (said, {})
 
@@ -109,9 +108,8 @@ class PullContract:
                 world.mend()
                 world.say(3)
                 await until(lambda: heart.trouble is None)
-                async with asyncio.timeout(30):
-                    while len(found := await committed(settings, topic)) < 3:  # noqa: ASYNC110 - the broker's state
-                        await asyncio.sleep(0.05)
+                await arrived(settings, topic, 3)
+        found = await committed(settings, topic)
         assert len({header(record, "ce_id") for record in found}) == len(found) == 3
 
 
@@ -150,10 +148,3 @@ async def _process(config: Path, name: str) -> AsyncIterator[asyncio.subprocess.
         if process.returncode is None:
             process.kill()
         await process.wait()
-
-
-async def _more_than(settings: Settings, topic: str, count: int, process: asyncio.subprocess.Process) -> None:
-    async with asyncio.timeout(60):
-        while len(await committed(settings, topic)) <= count:
-            assert process.returncode is None, "the poller ended by itself"
-            await asyncio.sleep(0.05)

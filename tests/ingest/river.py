@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from hashlib import sha256
+from secrets import token_hex
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -14,34 +14,70 @@ from ouvidor.topic_admin import create
 from ouvidor.topics import plan
 
 
-def own_river(bootstrap: str, name: str) -> dict[str, Any]:
-    """Give the settings `kafka` of a test's own topics. `name` is one that no other test has."""
-    return {"bootstrap": bootstrap, "prefix": f"{sha256(name.encode()).hexdigest()[:16]}.", "session_timeout": 6}
+def own_river(bootstrap: str) -> dict[str, Any]:
+    """Give the settings `kafka` of topics that no other test has: an inherited test has the name of its siblings."""
+    return {"bootstrap": bootstrap, "prefix": f"{token_hex(8)}.", "session_timeout": 6}
 
 
 async def make_topics(settings: Settings) -> None:
     await create(settings, plan(settings.kafka, departments=()))
 
 
-async def committed(settings: Settings, topic: str) -> list[Incoming]:
-    """Give all records that a `read_committed` consumer sees up to the end, in the order of partition and offset."""
+class Watch:
+    """What a `read_committed` consumer sees of a topic, from its beginning on."""
+
+    def __init__(self, consumer: AIOKafkaConsumer) -> None:
+        self._consumer = consumer
+        self.records: list[Incoming] = []
+
+    async def at_least(self, count: int, within: float = 60) -> list[Incoming]:
+        """Wait until there are so many, and give them in the order of partition and offset."""
+        async with asyncio.timeout(within):
+            while len(self.records) < count:
+                await self._look()
+        return self._sorted()
+
+    async def to_the_end(self) -> list[Incoming]:
+        """Give all that is committed now."""
+        ends = await self._consumer.end_offsets(self._consumer.assignment())
+        for partition, end in ends.items():
+            while await self._consumer.position(partition) < end:
+                await self._look()
+        return self._sorted()
+
+    async def _look(self) -> None:
+        for found in (await self._consumer.getmany(timeout_ms=100)).values():
+            self.records.extend(found)
+
+    def _sorted(self) -> list[Incoming]:
+        return sorted(self.records, key=lambda record: (record.partition, record.offset))
+
+
+@asynccontextmanager
+async def watching(settings: Settings, topic: str) -> AsyncIterator[Watch]:
+    """Watch a topic."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=settings.kafka.servers, isolation_level="read_committed", auto_offset_reset="earliest"
     )
     await consumer.start()
     try:
         await consumer._client.add_topic(topic)
-        partitions = [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
-        ends = await consumer.end_offsets(partitions)
-        consumer.assign(partitions)
-        found: list[Incoming] = []
-        for partition in partitions:
-            while await consumer.position(partition) < ends[partition]:
-                found.extend((await consumer.getmany(partition, timeout_ms=200)).get(partition, ()))
-        assert len({(record.partition, record.offset) for record in found}) == len(found), "this look read some twice"
-        return sorted(found, key=lambda record: (record.partition, record.offset))
+        consumer.assign([TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()])
+        yield Watch(consumer)
     finally:
         await consumer.stop()
+
+
+async def committed(settings: Settings, topic: str) -> list[Incoming]:
+    """Give all that is committed now, in the order of partition and offset."""
+    async with watching(settings, topic) as watch:
+        return await watch.to_the_end()
+
+
+async def arrived(settings: Settings, topic: str, count: int) -> list[Incoming]:
+    """Wait until so many are committed, and give them."""
+    async with watching(settings, topic) as watch:
+        return await watch.at_least(count)
 
 
 async def until(holds: Callable[[], bool], within: float = 20) -> None:

@@ -16,8 +16,8 @@ from tests.ingest.river import committed, make_topics, own_river
 
 
 @pytest.fixture
-async def settings(kafka: LocalKafka, fresh_name: Callable[[str], str]) -> Settings:
-    settings = Settings(kafka={**own_river(kafka.bootstrap, fresh_name("river")), "partitions": 1})
+async def settings(kafka: LocalKafka) -> Settings:
+    settings = Settings(kafka={**own_river(kafka.bootstrap), "partitions": 1})
     await make_topics(settings)
     return settings
 

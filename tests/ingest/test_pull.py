@@ -23,12 +23,12 @@ from ouvidor.records import Channel
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
 from tests.ingest.letters import Shelf, adapter_of
-from tests.ingest.river import committed, make_topics, own_river, running, until
+from tests.ingest.river import arrived, committed, make_topics, own_river, running, until
 
 
 @pytest.fixture
-async def settings(kafka: LocalKafka, fresh_name: Callable[[str], str]) -> Settings:
-    settings = Settings(kafka={**own_river(kafka.bootstrap, fresh_name("river")), "partitions": 1})
+async def settings(kafka: LocalKafka) -> Settings:
+    settings = Settings(kafka={**own_river(kafka.bootstrap), "partitions": 1})
     await make_topics(settings)
     return settings
 
@@ -59,16 +59,9 @@ async def polling(poller: Poller) -> AsyncIterator[Heart]:
         yield heart
 
 
-async def values(settings: Settings) -> list[bytes | None]:
-    return [record.value for record in await committed(settings, Topics(settings.kafka.prefix).originals)]
-
-
-async def arrived(settings: Settings, count: int) -> list[bytes | None]:
+async def on_shelf(settings: Settings, count: int) -> list[bytes | None]:
     """Wait until so many originals are committed, and give them."""
-    async with asyncio.timeout(30):
-        while len(found := await values(settings)) < count:  # noqa: ASYNC110 - the broker is another process
-            await asyncio.sleep(0.05)
-    return found
+    return [record.value for record in await arrived(settings, Topics(settings.kafka.prefix).originals, count)]
 
 
 def letters(first: int, last: int) -> list[bytes]:
@@ -80,10 +73,10 @@ async def test_what_is_on_the_shelf_is_published_in_order_and_a_restart_goes_on_
 ):
     shelf = Shelf(letters(1, 7))
     async with polling(poller(shelf)):
-        assert await arrived(settings, 7) == letters(1, 7)
+        assert await on_shelf(settings, 7) == letters(1, 7)
     shelf.letters += letters(8, 9)
     async with polling(poller(shelf)):
-        assert await arrived(settings, 9) == letters(1, 9)
+        assert await on_shelf(settings, 9) == letters(1, 9)
     assert shelf.opened == [None, b"7"]
     assert shelf.closed == 2
 
@@ -94,11 +87,11 @@ async def test_a_failure_in_between_loses_nothing_and_repeats_nothing(
     shelf = Shelf(letters(1, 2), failures=[Unavailable("the shelf is locked")])
     async with polling(poller(shelf)) as heart:
         await until(lambda: heart.trouble == "the shelf is locked")
-        await arrived(settings, 2)
+        await on_shelf(settings, 2)
         shelf.failures.append(KeyError("a defect of the adapter"))
         await until(lambda: not shelf.failures)
         shelf.letters += letters(3, 4)
-        assert await arrived(settings, 4) == letters(1, 4)
+        assert await on_shelf(settings, 4) == letters(1, 4)
         await until(lambda: heart.trouble is None)
         assert heart.ready
     assert shelf.opened == [None, None, b"2"]
@@ -129,7 +122,7 @@ async def test_a_letter_that_is_too_large_for_a_record_lies_in_the_blob_store_be
 ):
     large = b"x" * (LARGEST_VALUE + 1)
     async with polling(poller(Shelf([large]))):
-        await arrived(settings, 1)
+        await on_shelf(settings, 1)
     [record] = await committed(settings, Topics(settings.kafka.prefix).originals)
     claim = claim_of(record)
     assert not record.value
@@ -143,7 +136,7 @@ async def test_leaving_in_the_middle_of_a_fetch_closes_the_network_at_once(
     shelf = Shelf(letters(1, 1))
     its = poller(shelf)
     work = asyncio.ensure_future(its.run(Heart("letter.counter")))
-    await arrived(settings, 1)
+    await on_shelf(settings, 1)
     shelf.hang = True
     work.cancel()
     async with asyncio.timeout(5):
@@ -157,7 +150,7 @@ async def test_two_pollers_of_one_account_publish_each_letter_once_and_the_older
 ):
     older_shelf, newer_shelf = Shelf(letters(1, 2)), Shelf(letters(1, 2))
     async with polling(poller(older_shelf)) as older:
-        await arrived(settings, 2)
+        await on_shelf(settings, 2)
         async with polling(poller(newer_shelf)) as newer:
             await until(lambda: newer.ready)
             older_shelf.letters += letters(3, 4)
@@ -165,7 +158,7 @@ async def test_two_pollers_of_one_account_publish_each_letter_once_and_the_older
             await until(lambda: older.trouble is not None)
             assert older.trouble is not None
             assert "another poller" in older.trouble
-            assert await arrived(settings, 4) == letters(1, 4)
+            assert await on_shelf(settings, 4) == letters(1, 4)
     assert newer_shelf.opened[0] == b"2"
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from ouvidor.settings import Settings
 from ouvidor.stage import StageRunner
 from ouvidor.topics import Topics
 from tests.ingest.hearing import RECEIVED
-from tests.ingest.river import committed, make_topics, own_river, running
+from tests.ingest.river import arrived, committed, make_topics, own_river, running
 
 TOKEN = "700000001:AAE-a_made_up_secret_of_35_characters"
 
@@ -49,12 +49,10 @@ async def telegram() -> AsyncIterator[TelegramStandIn]:
 
 
 @pytest.fixture
-async def settings(
-    kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path, telegram: TelegramStandIn
-) -> Settings:
+async def settings(kafka: LocalKafka, tmp_path: Path, telegram: TelegramStandIn) -> Settings:
     (tmp_path / "calls").mkdir()
     settings = Settings(
-        kafka=own_river(kafka.bootstrap, fresh_name("river")),
+        kafka=own_river(kafka.bootstrap),
         data=tmp_path / "var",
         ingest={
             "accounts": [
@@ -82,11 +80,10 @@ async def room(settings: Settings) -> AsyncIterator[None]:
         yield
 
 
-async def arrived(settings: Settings, topic: str, count: int) -> list[Message]:
-    async with asyncio.timeout(60):
-        while len(found := await committed(settings, topic)) < count:  # noqa: ASYNC110 - the broker's state
-            await asyncio.sleep(0.1)
-    return [decode(record, Message, type=INBOUND) for record in found]
+async def inbound(settings: Settings, channel: Channel, count: int) -> list[Message]:
+    """Wait for so many messages of a channel, and give them."""
+    records = await arrived(settings, Topics(settings.kafka.prefix).inbound(channel), count)
+    return [decode(record, Message, type=INBOUND) for record in records]
 
 
 async def send(settings: Settings, *outputs: Output) -> None:
@@ -112,8 +109,8 @@ async def test_what_two_networks_hand_over_is_inbound_once_in_order_and_its_byte
     )
     (tmp_path / "calls" / "b.vtt").write_bytes(b"\xff\x00 no transcript")
     async with room(settings):
-        chats = await arrived(settings, topics.inbound(Channel.SOCIAL), 32)
-        calls = await arrived(settings, topics.inbound(Channel.PHONE), 2)
+        chats = await inbound(settings, Channel.SOCIAL, 32)
+        calls = await inbound(settings, Channel.PHONE, 2)
         [event] = await committed(settings, topics.network_events)
     assert len({chat.id for chat in chats}) == 32
     for conversation in {chat.thread.conversation for chat in chats}:
@@ -133,7 +130,7 @@ async def test_the_record_is_an_event_that_others_can_read(settings: Settings, t
     topics = Topics(settings.kafka.prefix)
     telegram.add(update(7))
     async with room(settings):
-        [message] = await arrived(settings, topics.inbound(Channel.SOCIAL), 1)
+        [message] = await inbound(settings, Channel.SOCIAL, 1)
     [original] = await committed(settings, topics.originals)
     [record] = await committed(settings, topics.inbound(Channel.SOCIAL))
     assert (header(record, "ce_id"), header(record, "ce_subject")) == (str(message.id), message.protocol)
@@ -150,7 +147,7 @@ async def test_a_redelivery_after_a_restart_with_a_lost_cache_is_dropped_and_cou
     topics = Topics(settings.kafka.prefix)
     telegram.add(*(update(number) for number in range(10)))
     async with room(settings):
-        await arrived(settings, topics.inbound(Channel.SOCIAL), 10)
+        await inbound(settings, Channel.SOCIAL, 10)
     blobs, its = BlobStore.from_settings(settings), adapter("telegram")
     originals = Originals(
         channel=its.channel,
@@ -172,7 +169,7 @@ async def test_a_redelivery_after_a_restart_with_a_lost_cache_is_dropped_and_cou
     elsewhere = settings.model_copy(update={"data": settings.data.with_name("another-machine")})
     async with room(settings.model_copy(update={"data": elsewhere.data, "ingest": settings.ingest})):
         await send(settings, *again)
-        found = await arrived(settings, topics.inbound(Channel.SOCIAL), 11)
+        found = await inbound(settings, Channel.SOCIAL, 11)
     assert Counter(one.text for one in found) == Counter(f"palavra {number}" for number in range(11))
     assert _counted("ouvidor_redeliveries_total") - dropped >= 2
 
@@ -185,11 +182,8 @@ async def test_what_is_no_original_goes_to_the_dead_letters_and_stops_nothing(
     async with room(settings):
         await send(settings, stranger)
         telegram.add(update(1), update(4))
-        await arrived(settings, topics.inbound(Channel.SOCIAL), 2)
-        async with asyncio.timeout(30):
-            while not (letters := await committed(settings, topics.dead_letter)):  # noqa: ASYNC110 - the broker's state
-                await asyncio.sleep(0.1)
-    [letter] = letters
+        await inbound(settings, Channel.SOCIAL, 2)
+        [letter] = await arrived(settings, topics.dead_letter, 1)
     found = DeadLetter.model_validate_json(letter.value or b"")
     assert (found.value, found.stage) == (b"what is this?", "intake")
     assert found.reason == "ce_ouvidorchannel: missing in the headers of an original"
