@@ -48,12 +48,13 @@ class Pipeline:
     supervisor: Supervisor
     broker: LocalKafka | None
     """None: it is somebody else's."""
+    tell: Tell
 
     async def keep(self) -> None:
         """Keep all of it running, until cancelled. Raises `Misconfigured` where a setting must change first."""
         tasks = [asyncio.create_task(self.supervisor.run())]
         if self.broker is not None:
-            tasks.append(asyncio.create_task(_keep_broker(self.broker)))
+            tasks.append(asyncio.create_task(_keep_broker(self.broker, self.tell)))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -106,7 +107,7 @@ async def pipeline(
         note = settings.data / "run" / "pipeline.json"
         note.write_text(json.dumps(_where(settings, programs), indent=2) + "\n", "utf-8")
         house.callback(note.unlink, missing_ok=True)
-        yield Pipeline(settings, supervisor, broker)
+        yield Pipeline(settings, supervisor, broker, tell)
 
 
 def _port(kept: Path) -> int:
@@ -184,11 +185,16 @@ def _where(settings: Settings, programs: list[Program]) -> Mapping[str, object]:
     }
 
 
-async def _keep_broker(broker: LocalKafka) -> None:
+async def _keep_broker(broker: LocalKafka, tell: Tell) -> None:
     """Start the broker again where it has died. The stages hold their partitions meanwhile."""
+    pid = broker.pid
     while True:
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
         try:
             await broker.start()
-        except Unavailable:
-            continue  # it took too long on a busy machine, and is tried again
+        except Unavailable as error:
+            tell(str(error))  # on a busy machine it takes too long, and is tried again
+        else:
+            if broker.pid != pid:
+                pid = broker.pid
+                tell("Apache Kafka had died, and was started again")
