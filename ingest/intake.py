@@ -18,6 +18,7 @@ from uuid import UUID
 from ingest.adapter import Adapter, Aside, Original, Utterance
 from ingest.fitting import Blob, Kept, fitted
 from ingest.legible import cleaned, cut, decoded, plain
+from ingest.quoted_protocol import find_protocol
 from ouvidor import records
 from ouvidor.errors import OuvidorError
 from ouvidor.events import event_id
@@ -28,6 +29,7 @@ from ouvidor.records import Author, Channel, Message, NetworkEvent
 __all__ = ["Heard", "Intake"]
 
 _LARGEST_DECODED: Final = 2**20
+_SEARCHED: Final = 20_000
 _LARGEST_DATA: Final = 32 * 1024
 _AHEAD: Final = timedelta(hours=1)
 _OLDEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
@@ -99,6 +101,7 @@ class Intake:
         readable: bool = True,
     ) -> Heard:
         kept = Kept(self.uri_of, [Blob(original.body)])
+        subject, text = _clean(utterance.subject), cleaned(utterance.text)
         address = _clean(utterance.author_address)
         conversation = _clean(utterance.conversation)
         sent_at, clock = _moment(utterance.sent_at, original.received_at)
@@ -116,8 +119,8 @@ class Intake:
                 reference=self.pseudonyms.reference(address) if address else None,
             ),
             recipients=utterance.recipients,
-            subject=_clean(utterance.subject),
-            text=cleaned(utterance.text),
+            subject=subject,
+            text=text,
             body=cleaned(utterance.body),
             language=_clean(utterance.language),
             turns=utterance.turns,
@@ -134,7 +137,7 @@ class Intake:
                 message_id=_clean(utterance.message_id),
                 in_reply_to=_clean(utterance.in_reply_to),
                 references=tuple(cleaned(each) for each in utterance.references),
-                protocol=_clean(utterance.protocol),
+                protocol=_clean(utterance.protocol) or find_protocol((subject or "", text[:_SEARCHED])),
             ),
             automatic=utterance.automatic,
             public=utterance.public,

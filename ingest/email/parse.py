@@ -14,8 +14,8 @@ from ingest.email.bodies import Content, read_content
 from ingest.email.headers import Said, read_headers
 from ingest.email.identity import own_id
 from ingest.email.own_words import own_words
-from ingest.email.quoted_protocol import find_protocol
 from ingest.email.structure import Part, read_structure
+from ingest.quoted_protocol import find_protocol
 
 __all__ = ["read"]
 

@@ -65,6 +65,12 @@ class TestIdentity:
         assert "98765" not in str(one.thread.conversation)
         assert other.thread.conversation == str(ITS_ID)
 
+    def test_a_protocol_number_that_the_customer_quotes_is_found_whatever_the_network(self):
+        ours = message(utterance()).protocol
+        assert message(utterance(f"meu protocolo é {ours.lower().replace('-', ' ')}, e nada")).thread.protocol == ours
+        assert message(utterance(subject=f"Re: {ours}")).thread.protocol == ours
+        assert message(utterance("liguei em 20261120-1234-5678-90A")).thread.protocol is None
+
     def test_an_author_is_known_again_by_a_pseudonym(self):
         one = message(utterance(author_address="Joana@Example.org", author_name="Joana"))
         assert one.author.reference == PSEUDONYMS.reference("joana@example.org")

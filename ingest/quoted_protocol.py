@@ -1,4 +1,4 @@
-"""Our protocol number, where the customer quotes it: in the subject, in an address of ours, in the text.
+"""Our protocol number, where a customer quotes it: in a subject, in an address of ours, in the text. For all networks.
 
 Whatever looks like one is tried, and its check symbol decides: of strings that only look so one in 32 would pass, and
 of mistyped numbers with one wrong or two swapped symbols none.
