@@ -1,18 +1,14 @@
-"""The push edge on real brokers: what was answered with yes is in Kafka, whatever the broker does meanwhile."""
+"""The push edge at a broker that is there: what is taken, shown and refused."""
 
 import asyncio
 import hmac
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from time import monotonic
-from typing import Any
 
 import aiohttp
 import pytest
@@ -20,83 +16,16 @@ import structlog
 
 from ingest import registry
 from ingest.originals import claim_of, read_original
-from ingest.push import PushEdge, task
+from ingest.push import task
 from ouvidor.blobs import BlobStore
 from ouvidor.errors import Misconfigured
-from ouvidor.events import Incoming, header
+from ouvidor.events import header
 from ouvidor.health import Heart
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.ports import free_ports
-from ouvidor.metrics import FORGERIES, INTAKE_REFUSED, ORIGINALS_RECEIVED, SPOOL_RECORDS
-from ouvidor.settings import Settings
-from ouvidor.topics import Topics
-from tests.ingest.river import committed, make_topics, running, until
-
-SECRET = "segredo"
-ACCOUNTS: list[dict[str, Any]] = [
-    {"network": "form", "account": "main", "title": "Fale conosco"},
-    {"network": "whatsapp", "account": "main", "verify_token": "palavra", "app_secrets": [SECRET]},
-]
-PROMISE = timedelta(days=3)
-JSON = {"Content-Type": "application/json", "Accept": "application/json"}
-
-
-def settings_for(bootstrap: str, prefix: str, data: Path, **http: object) -> Settings:
-    return Settings(
-        kafka={"bootstrap": bootstrap, "prefix": prefix, "partitions": 1},
-        data=data,
-        ingest={"http": {"port": 0, **http}, "accounts": ACCOUNTS},
-    )
-
-
-@dataclass
-class Edge:
-    """A running push edge, and who calls it."""
-
-    settings: Settings
-    heart: Heart
-    url: str
-    session: aiohttp.ClientSession
-    seconds: list[float] = field(default_factory=list)
-    """How long each post took."""
-
-    @property
-    def prompt(self) -> bool:
-        """Was the answer there within a second? One in twenty may have met a machine that was busy otherwise."""
-        return sorted(self.seconds)[len(self.seconds) * 19 // 20] < 1
-
-    async def post(self, words: str, path: str = "/form/main") -> dict[str, str]:
-        """Post a form; it must be taken."""
-        begun = monotonic()
-        async with self.session.post(self.url + path, data=json.dumps({"message": words}), headers=JSON) as answer:
-            assert answer.status == 202, await answer.text()
-            found: dict[str, str] = await answer.json()
-        self.seconds.append(monotonic() - begun)
-        return found
-
-    async def originals(self, count: int = 0, within: float = 30) -> list[Incoming]:
-        """Give the originals in Kafka, when there are so many."""
-        async with asyncio.timeout(within):
-            while len(found := await committed(self.settings, Topics(self.settings.kafka.prefix).originals)) < count:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
-        return found
-
-    @property
-    def spooled(self) -> int:
-        return int(SPOOL_RECORDS._value.get())
-
-
-@asynccontextmanager
-async def listening(settings: Settings, *, direct: bool = False) -> AsyncIterator[Edge]:
-    """Run an edge; `direct` waits until it has found its broker."""
-    edge = PushEdge(settings, registry.accounts(settings), lambda moment: moment + PROMISE)
-    heart = Heart("http")
-    async with running(asyncio.ensure_future(edge.run(heart))) as work, aiohttp.ClientSession() as session:
-        await until(lambda: edge.port is not None or work.done())
-        if work.done():
-            work.result()
-        await until(lambda: edge.direct or not direct)
-        yield Edge(settings, heart, f"http://127.0.0.1:{edge.port}", session)
+from ouvidor.metrics import FORGERIES, INTAKE_REFUSED, ORIGINALS_RECEIVED
+from tests.ingest.edge import JSON, PROMISE, SECRET, Edge, count, listening, numbers, settings_for, words_of
+from tests.ingest.river import make_topics, running, until
 
 
 @pytest.fixture
@@ -109,19 +38,6 @@ async def edge(
     await make_topics(settings)
     async with listening(settings, direct=True) as edge:
         yield edge
-
-
-def words_of(records: Sequence[Incoming]) -> list[str]:
-    """What was said, in order, each the first time that it comes."""
-    return list(dict.fromkeys(json.loads(record.value or b"{}")["message"] for record in records))
-
-
-def numbers(first: int, last: int) -> list[str]:
-    return [f"palavra {number}" for number in range(first, last + 1)]
-
-
-def count(metric: Any, *labels: str) -> float:  # noqa: ANN401 - a counter
-    return metric.labels(*labels)._value.get()
 
 
 class TestWhatIsTaken:
@@ -215,144 +131,6 @@ class TestWhatIsShown:
     async def test_other_addresses_and_methods_are_told_apart(self, edge: Edge, method: str, path: str, status: int):
         async with edge.session.request(method, edge.url + path) as answer:
             assert answer.status == status
-
-
-@pytest.fixture(scope="module")
-async def one_to_break(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalKafka]:
-    async with LocalKafka(tmp_path_factory.mktemp("broker-to-break")) as broker:
-        yield broker
-
-
-@pytest.fixture
-async def broker(one_to_break: LocalKafka) -> LocalKafka:
-    """A broker that may be killed and frozen: it runs when a test begins."""
-    await one_to_break.start()
-    return one_to_break
-
-
-class TestWithoutABroker:
-    async def test_what_came_while_the_broker_was_away_follows_in_order_and_then_it_goes_on_directly(
-        self, broker: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
-    ):
-        settings = settings_for(broker.bootstrap, f"{fresh_name('p')}.", tmp_path)
-        await make_topics(settings)
-        async with listening(settings, direct=True) as edge:
-            for words in numbers(1, 20):
-                await edge.post(words)
-            broker.kill()
-            for words in numbers(21, 60):
-                await edge.post(words)
-            assert edge.prompt
-            assert edge.spooled >= 39  # what was in flight when the broker went may have been confirmed
-            assert edge.heart.alive
-            assert edge.heart.trouble
-            await broker.start()
-            await until(lambda: edge.spooled == 0)
-            for words in numbers(61, 80):
-                await edge.post(words)
-            assert edge.spooled == 0
-            assert edge.heart.trouble is None
-            assert words_of(await edge.originals(80)) == numbers(1, 80)
-
-    async def test_a_frozen_broker_keeps_nobody_waiting(
-        self, broker: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
-    ):
-        settings = settings_for(broker.bootstrap, f"{fresh_name('p')}.", tmp_path)
-        await make_topics(settings)
-        async with listening(settings, direct=True) as edge:
-            await edge.post("palavra 1")
-            broker.freeze()
-            try:
-                for words in numbers(2, 30):
-                    await edge.post(words)
-                assert edge.prompt
-                assert edge.spooled >= 29  # the first may have been late for its own reasons
-            finally:
-                broker.thaw()
-            await until(lambda: edge.spooled == 0)
-            await edge.post("palavra 31")
-            assert words_of(await edge.originals(31)) == numbers(1, 31)
-
-    async def test_what_waits_survives_a_restart(
-        self, broker: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
-    ):
-        settings = settings_for(broker.bootstrap, f"{fresh_name('p')}.", tmp_path)
-        await make_topics(settings)
-        broker.kill()
-        async with listening(settings) as edge:
-            for words in numbers(1, 10):
-                await edge.post(words)
-        async with listening(settings) as edge:
-            assert edge.spooled == 10
-            await edge.post("palavra 11")
-            await broker.start()
-            await until(lambda: edge.spooled == 0)
-            assert words_of(await edge.originals(11)) == numbers(1, 11)
-
-    async def test_while_much_waits_and_more_comes_the_order_holds_and_the_spool_runs_dry(
-        self, broker: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
-    ):
-        settings = settings_for(broker.bootstrap, f"{fresh_name('p')}.", tmp_path)
-        await make_topics(settings)
-        broker.kill()
-        async with listening(settings) as edge:
-            sent: list[str] = []
-
-            async def send(sender: int, until_dry: Callable[[], bool]) -> None:
-                number = 0
-                while not until_dry() or number < 100:
-                    number += 1
-                    sent.append(f"{sender} {number}")
-                    await edge.post(f"{sender} {number}")
-                    await asyncio.sleep(0.01)  # the broker needs the processor too
-
-            dry = asyncio.Event()
-            senders = [asyncio.ensure_future(send(sender, dry.is_set)) for sender in range(8)]
-            await until(lambda: edge.spooled > 500)
-            await broker.start()
-            await until(lambda: edge.spooled == 0, within=60)
-            dry.set()
-            await asyncio.gather(*senders)
-            found = words_of(await edge.originals(len(sent)))
-            assert sorted(found) == sorted(sent)
-            for sender in range(8):
-                mine = [words for words in found if words.startswith(f"{sender} ")]
-                assert mine == [f"{sender} {number}" for number in range(1, len(mine) + 1)]
-
-    async def test_a_topic_that_is_missing_is_waited_for(
-        self, kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
-    ):
-        settings = settings_for(kafka.bootstrap, f"{fresh_name('p')}.", tmp_path)
-        async with listening(settings) as edge:
-            await edge.post("antes do tópico")
-            await until(lambda: "originals" in (edge.heart.trouble or ""))
-            await make_topics(settings)
-            await until(lambda: edge.spooled == 0)
-            assert words_of(await edge.originals(1)) == ["antes do tópico"]
-
-    async def test_a_blob_store_that_is_away_keeps_nobody_waiting_and_nothing_is_lost(
-        self, kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
-    ):
-        settings = settings_for(kafka.bootstrap, f"{fresh_name('p')}.", tmp_path)
-        await make_topics(settings)
-        async with listening(settings, direct=True) as edge:
-            await edge.post("antes")
-            (tmp_path / "blobs").chmod(0o500)
-            (tmp_path / "blobs").rename(tmp_path / "away")
-            (tmp_path / "blobs").write_bytes(b"no directory")
-            large = "x" * 100_000
-            await edge.post(large)
-            await edge.post("depois")
-            assert edge.spooled >= 2
-            (tmp_path / "blobs").unlink()
-            (tmp_path / "away").rename(tmp_path / "blobs")
-            (tmp_path / "blobs").chmod(0o700)
-            await until(lambda: edge.spooled == 0)
-            records = await edge.originals(3)
-            store = BlobStore.from_settings(settings)
-            claim = next(record for record in records if claim_of(record))
-            assert json.loads(await store.get(claim_of(claim) or ""))["message"] == large
-            assert [record for record in records if record.value][-1].value == b'{"message": "depois"}'
 
 
 class TestWhatIsRefused:
