@@ -161,7 +161,7 @@ class TestWhatIsRefused:
         settings = settings_for(f"127.0.0.1:{port}", "p.", tmp_path)
         refused = count(INTAKE_REFUSED, "form", "unavailable")
         async with listening(settings) as edge:
-            monkeypatch.setattr("ingest.spool._insert", full)
+            monkeypatch.setattr("ingest.spool_file.insert", full)
             async with edge.session.post(edge.url + "/form/main", data=b"{}", headers=JSON) as answer:
                 assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
                 assert "tente de novo" in await answer.text()

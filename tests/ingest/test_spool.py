@@ -90,7 +90,9 @@ async def test_records_and_bytes_are_counted_also_over_a_restart(tmp_path: Path)
 async def test_what_was_removed_leaves_no_word_in_the_files(tmp_path: Path):
     spool = await opened(tmp_path / "spool.sqlite")
     await spool.put([(Output("originals", b"uma palavra do cliente " * 400), None)])
+    assert any(b"palavra do cliente" in file.read_bytes() for file in files_of(tmp_path))
     await spool.remove(await spool.oldest())
+    assert b"palavra do cliente" not in b"".join(file.read_bytes() for file in files_of(tmp_path))
     await spool.close()
     assert b"palavra do cliente" not in b"".join(file.read_bytes() for file in files_of(tmp_path))
 
