@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ouvidor import topic_admin
 from ouvidor.departments import department_names
-from ouvidor.errors import Unavailable
+from ouvidor.errors import OuvidorError
 from ouvidor.local.folder import FolderLock
 from ouvidor.local.jars import OnProgress
 from ouvidor.local.kafka import LocalKafka
@@ -34,6 +34,7 @@ __all__ = ["Pipeline", "pipeline"]
 _ROOMS_WITHIN = timedelta(seconds=6)
 _BROKER_WITHIN = timedelta(seconds=3)
 _LOOK_EVERY_SECONDS = 1.0
+_TRIES = 5
 _USUAL_PORT = 9092
 
 Tell = Callable[[str], None]
@@ -186,15 +187,22 @@ def _where(settings: Settings, programs: list[Program]) -> Mapping[str, object]:
 
 
 async def _keep_broker(broker: LocalKafka, tell: Tell) -> None:
-    """Start the broker again where it has died. The stages hold their partitions meanwhile."""
-    pid = broker.pid
+    """Start the broker again where it has died. The stages hold their partitions meanwhile.
+
+    It ran before, so what keeps it from a start may pass: only after some tries is it for somebody to mend.
+    """
+    pid, failures = broker.pid, 0
     while True:
-        await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        await asyncio.sleep(_LOOK_EVERY_SECONDS * (1 + failures))
         try:
             await broker.start()
-        except Unavailable as error:
-            tell(str(error))  # on a busy machine it takes too long, and is tried again
-        else:
-            if broker.pid != pid:
-                pid = broker.pid
-                tell("Apache Kafka had died, and was started again")
+        except OuvidorError as error:
+            failures += 1
+            if failures == _TRIES:
+                raise
+            tell(str(error))
+            continue
+        failures = 0
+        if broker.pid != pid:
+            pid = broker.pid
+            tell("Apache Kafka had died, and was started again")
