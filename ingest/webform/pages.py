@@ -8,7 +8,7 @@ Source: W3C, "Content Security Policy Level 3", hashes; WCAG 2.2.
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -70,7 +70,13 @@ def list_page(title: str, forms: Iterable[tuple[str, str]]) -> bytes:
 
 
 def deadline_words(moment: datetime) -> str:
-    """Say a moment as people do, in its own zone: quarta-feira, 25/11/2026, às 18h."""
+    """Say until when as people do, in the moment's own zone: quarta-feira, 25/11/2026, às 18h.
+
+    The first moment of a day is the end of the day before: who hears "until Thursday, 0h" waits until Thursday night.
+    """
+    if (moment.hour, moment.minute) == (0, 0):
+        day, clock = moment - timedelta(days=1), "às 24h"
+    else:
+        day, clock = moment, f"{'à' if moment.hour == 1 else 'às'} {moment.hour}h"
     minutes = f"{moment.minute:02}" if moment.minute else ""
-    article = "à" if moment.hour == 1 else "às"
-    return f"{_DAYS[moment.weekday()]}, {moment:%d/%m/%Y}, {article} {moment.hour}h{minutes}"
+    return f"{_DAYS[day.weekday()]}, {day:%d/%m/%Y}, {clock}{minutes}"

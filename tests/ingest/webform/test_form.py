@@ -222,6 +222,7 @@ class TestThePage:
     def test_no_field_must_be_filled_in_and_the_page_says_so(self):
         page = Page(form_page().body)
         assert not any("required" in each for each in page.all("input", "textarea"))
+        assert "novalidate" in page.all("form")[0]  # a browser refuses an address that it does not like
         assert "Você não precisa se identificar" in page.text
 
     def test_it_posts_to_itself_with_a_field_that_is_used_once(self):
@@ -288,7 +289,8 @@ class TestTheAnswer:
     @pytest.mark.parametrize(
         ("moment", "words"),
         [
-            (datetime(2026, 11, 21, 0, 0, tzinfo=ZONE), "sábado, 21/11/2026, às 0h"),
+            (datetime(2026, 11, 21, 0, 0, tzinfo=ZONE), "sexta-feira, 20/11/2026, às 24h"),
+            (datetime(2026, 11, 21, 0, 10, tzinfo=ZONE), "sábado, 21/11/2026, às 0h10"),
             (datetime(2026, 11, 23, 1, 5, tzinfo=ZONE), "segunda-feira, 23/11/2026, à 1h05"),
             (datetime(2026, 12, 1, 18, 30, tzinfo=ZONE), "terça-feira, 01/12/2026, às 18h30"),
         ],
