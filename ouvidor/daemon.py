@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 import uvloop
 
+from ouvidor.errors import Unavailable
 from ouvidor.health import Pulse
 from ouvidor.health_server import serve
+from ouvidor.kafka import reach
 from ouvidor.log import configure
 from ouvidor.notify import Notifier, attend
 from ouvidor.process import find_services, run_services
@@ -44,16 +46,27 @@ def run_until_stopped(settings: Settings, names: Sequence[str], *, instance: str
                     await attending
 
     tracer = Tracer(settings.telemetry, "-".join(names))
-    try:
-        uvloop.run(
-            run_services(
-                settings,
-                services,
-                instance=instance or socket.gethostname(),
-                on_stop=notifier.stopping,
-                watch=watch,
-                tracer=tracer,
-            )
+
+    async def run() -> None:
+        await _refused(settings)
+        await run_services(
+            settings,
+            services,
+            instance=instance or socket.gethostname(),
+            on_stop=notifier.stopping,
+            watch=watch,
+            tracer=tracer,
         )
+
+    try:
+        uvloop.run(run())
     finally:
         tracer.close()
+
+
+async def _refused(settings: Settings) -> None:
+    """Raise `Misconfigured` where the broker refuses us; one that is away is waited for by the services."""
+    try:
+        await reach(settings.kafka)
+    except Unavailable as error:
+        _log.warning("the broker is away", reason=str(error))

@@ -1,5 +1,8 @@
 """What a Kafka client is told, and how a broker that refuses us is named. On a real broker with a SASL listener."""
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -48,6 +51,28 @@ async def test_a_wrong_password_is_a_setting_at_fault_and_not_repeated(sasl_port
     with pytest.raises(Misconfigured, match=r"SaslAuthenticationFailed") as refused:
         await reach(sasl(sasl_port, password="wrong-word"))
     assert "wrong-word" not in str(refused.value)
+
+
+def test_a_service_with_a_wrong_password_ends_and_is_not_started_again(sasl_port: int, tmp_path: Path):
+    settings = {
+        "BOOTSTRAP": f"127.0.0.1:{sasl_port}",
+        "SECURITY": "SASL_PLAINTEXT",
+        "SASL_MECHANISM": "PLAIN",
+        "USERNAME": "maria",
+        "PASSWORD": "wrong-word",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "ouvidor", "run", "route"],
+        cwd=tmp_path,
+        env={**os.environ, **{f"OUVIDOR__KAFKA__{key}": value for key, value in settings.items()}},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 78
+    assert "SaslAuthenticationFailed" in done.stderr
+    assert "wrong-word" not in done.stderr
 
 
 async def test_a_mechanism_that_the_broker_does_not_know_is_a_setting_at_fault(sasl_port: int):
