@@ -18,24 +18,27 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 
-from ouvidor.errors import Rejected, Unavailable
+from ouvidor.errors import OuvidorError, Rejected, Unavailable
 from ouvidor.events import Output
 from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.settings import Kafka
 from ouvidor.topics import Topics
 
-__all__ = ["LARGEST_CURSOR", "Checkpoint", "Fenced"]
+__all__ = ["LARGEST_CURSOR", "Away", "Checkpoint", "Fenced"]
 
 LARGEST_CURSOR: Final = 64 * 1024
 _START_WITHIN = timedelta(seconds=30)
-_COMMIT_WITHIN = timedelta(seconds=30)
 _CLOSE_WITHIN = timedelta(seconds=5)
 _POLL_MS = 250
 _BATCH_BYTES = 128 * 1024
 
 
-class Fenced(Unavailable):
+class Away(Unavailable):
+    """The broker is away, or slow: nothing is wrong with the account."""
+
+
+class Fenced(Away):
     """Another poller of this account took its fence after us, or the broker gave our transaction up."""
 
 
@@ -51,19 +54,21 @@ class Checkpoint:
 
     async def open(self) -> bytes | None:
         """Take the fence, then read the cursor of the last committed transaction; None where there is none."""
-        await reach(self._kafka)
         try:
+            await reach(self._kafka)
             async with asyncio.timeout(_START_WITHIN.total_seconds()):
                 await self._take_fence()
             async with asyncio.timeout(self._transaction_seconds + _START_WITHIN.total_seconds()):
                 return await self._read_cursor()
         except TimeoutError:
-            raise Unavailable(
+            raise Away(
                 f"{self._name}: no fence and cursor in time at {self._kafka.servers}: "
                 f"is the topic {self._topic} there, and its transactions' coordinator?"
             ) from None
+        except Unavailable as error:
+            raise Away(str(error)) from error
         except KafkaError as error:
-            raise as_ours(error, f"{self._name}: fence and cursor") from error
+            raise _ours(error, f"{self._name}: fence and cursor") from error
 
     async def commit(self, outputs: Sequence[Output], cursor: bytes | None) -> None:
         """Send the records, and the cursor that covers them, in one transaction. A cursor of None stays as it was.
@@ -75,10 +80,10 @@ class Checkpoint:
             raise Rejected(f"{self._name}: a cursor of {len(cursor)} bytes: it must stay under {LARGEST_CURSOR}")
         transaction = asyncio.create_task(self._commit(outputs, cursor), name=f"commit {self._name}")
         try:
-            async with asyncio.timeout(_COMMIT_WITHIN.total_seconds()):
+            async with asyncio.timeout(self._transaction_seconds):
                 await asyncio.shield(transaction)
         except TimeoutError:
-            raise Unavailable(f"{self._name}: no end of a transaction in {_COMMIT_WITHIN.seconds} s") from None
+            raise Away(f"{self._name}: no end of a transaction in {self._transaction_seconds:g} s") from None
         except asyncio.CancelledError:
             await asyncio.wait({transaction}, timeout=_CLOSE_WITHIN.total_seconds())
             raise
@@ -86,7 +91,7 @@ class Checkpoint:
             words = f"{self._name}: another poller has taken this account, or our transaction took too long"
             raise Fenced(words) from error
         except KafkaError as error:
-            raise as_ours(error, f"{self._name}: transaction") from error
+            raise _ours(error, f"{self._name}: transaction") from error
         finally:
             if transaction.cancel():  # it was cut off: whoever takes the fence next aborts it
                 await asyncio.wait({transaction}, timeout=_CLOSE_WITHIN.total_seconds())
@@ -99,6 +104,7 @@ class Checkpoint:
 
     @property
     def _transaction_seconds(self) -> float:
+        """After so long the broker gives an open transaction up by itself: to wait for longer is of no use."""
         return self._kafka.session_timeout.total_seconds()
 
     async def _take_fence(self) -> None:
@@ -141,7 +147,7 @@ class Checkpoint:
     async def _commit(self, outputs: Sequence[Output], cursor: bytes | None) -> None:
         producer = self._producer
         if producer is None:
-            raise Unavailable(f"{self._name}: no fence is held")
+            raise Away(f"{self._name}: no fence is held")
         await producer.begin_transaction()
         try:
             sent = [
@@ -162,3 +168,8 @@ class Checkpoint:
                 await producer.abort_transaction()  # an open one holds back every reader until it times out
             raise
         await producer.commit_transaction()
+
+
+def _ours(error: KafkaError, doing: str) -> OuvidorError:
+    told = as_ours(error, doing)
+    return Away(str(told)) if isinstance(told, Unavailable) else told

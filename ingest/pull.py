@@ -19,7 +19,7 @@ from typing import TypeVar
 import structlog
 
 from ingest.adapter import Account, Adapter, Delivery, Pull
-from ingest.checkpoint import Checkpoint, Fenced
+from ingest.checkpoint import Away, Checkpoint, Fenced
 from ingest.originals import Originals
 from ouvidor.blobs import BlobStore
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
@@ -37,6 +37,7 @@ _CLOSE_WITHIN = timedelta(seconds=10)
 _MISCONFIGURED = timedelta(minutes=5)
 _FIRST = timedelta(seconds=1)
 _LONGEST = timedelta(minutes=1)
+_LONGEST_AWAY = timedelta(seconds=5)
 _FIRST_FENCED = timedelta(seconds=5)
 _LONGEST_FENCED = timedelta(minutes=10)
 _HELD_LONG = timedelta(minutes=15)
@@ -50,11 +51,16 @@ _log = structlog.get_logger(__name__)
 def pause_after(error: Exception, failures: int, draw: float) -> timedelta:
     """Say how long to stay away after the n-th failure in a row (from 1). `draw` is a random number from 0 to 1.
 
-    Who was fenced stays away for longer each time: two pollers of one account then take turns ever more slowly.
+    Who was fenced stays away for longer each time: two pollers of one account then take turns ever more slowly. A
+    broker that was away is ours, and is back at once: no long pause protects it.
     """
     if isinstance(error, Misconfigured):
         return _MISCONFIGURED * (1 + draw / 10)
-    first, longest = (_FIRST_FENCED, _LONGEST_FENCED) if isinstance(error, Fenced) else (_FIRST, _LONGEST)
+    first, longest = _FIRST, _LONGEST
+    if isinstance(error, Fenced):
+        first, longest = _FIRST_FENCED, _LONGEST_FENCED
+    elif isinstance(error, Away):
+        longest = _LONGEST_AWAY
     pause = min(first * (1 << min(failures - 1, 16)), longest) * (0.5 + draw / 2)
     asked = error.retry_after if isinstance(error, Unavailable) else None
     return pause if asked is None else asked + pause
@@ -158,7 +164,8 @@ class Poller:
             self._failures += 1
         pause = pause_after(error, self._fenced if fenced else self._failures, self.draw())
         kind = "misconfigured" if isinstance(error, Misconfigured) else "unavailable"
-        CHANNEL_FAILURES.labels(self.adapter.network, kind).inc()
+        if not isinstance(error, Away):
+            CHANNEL_FAILURES.labels(self.adapter.network, kind).inc()
         heart.trouble = words = _words(error)
         tell = _log.warning if isinstance(error, Unavailable) else _log.error
         tell(

@@ -1,7 +1,7 @@
 """The pull edge on the real broker: what was on the shelf is in `originals` once, whatever happens on the way."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from ingest.adapter import Account
-from ingest.checkpoint import Fenced
+from ingest.checkpoint import Away, Fenced
 from ingest.originals import LARGEST_VALUE, Originals, claim_of
 from ingest.pull import LastSuccess, Poller, pause_after
 from ouvidor import metrics
@@ -33,23 +33,29 @@ async def settings(kafka: LocalKafka) -> Settings:
     return settings
 
 
+def made(settings: Settings, where: Path, shelf: Shelf) -> Poller:
+    blobs = BlobStore.local(where / "blobs")
+    originals = Originals(
+        channel=Channel.DESK,
+        network="letter",
+        account="counter",
+        topics=Topics(settings.kafka.prefix),
+        pseudonyms=Pseudonyms(b"k" * 32),
+        zone=settings.organisation.tz,
+        uri_of=blobs.uri_of,
+    )
+    account = Account(network="letter", account="counter")
+    return Poller(adapter_of(shelf), account, settings.kafka, originals, blobs, LastSuccess(), draw=lambda: 0.0)
+
+
 @pytest.fixture
 def poller(settings: Settings, tmp_path: Path) -> Callable[[Shelf], Poller]:
-    def make(shelf: Shelf) -> Poller:
-        blobs = BlobStore.local(tmp_path / "blobs")
-        originals = Originals(
-            channel=Channel.DESK,
-            network="letter",
-            account="counter",
-            topics=Topics(settings.kafka.prefix),
-            pseudonyms=Pseudonyms(b"k" * 32),
-            zone=settings.organisation.tz,
-            uri_of=blobs.uri_of,
-        )
-        account = Account(network="letter", account="counter")
-        return Poller(adapter_of(shelf), account, settings.kafka, originals, blobs, LastSuccess(), draw=lambda: 0.0)
+    return lambda shelf: made(settings, tmp_path, shelf)
 
-    return make
+
+def failures() -> float:
+    labels = {"network": "letter", "kind": "unavailable"}
+    return metrics.REGISTRY.get_sample_value("ouvidor_channel_failures_total", labels) or 0.0
 
 
 @asynccontextmanager
@@ -109,6 +115,24 @@ async def test_an_unforeseen_error_is_told_without_its_words(settings: Settings,
     assert [(line["network"], line["account"]) for line in told] == [("letter", "counter")]
 
 
+async def test_a_broker_that_is_away_is_no_failure_of_the_network_and_is_waited_for(
+    own_kafka: Callable[..., Awaitable[LocalKafka]], tmp_path: Path
+):
+    broker = await own_kafka()
+    settings = Settings(kafka={**own_river(broker.bootstrap), "partitions": 1})
+    await make_topics(settings)
+    shelf = Shelf(letters(1, 2))
+    before = failures()
+    async with polling(made(settings, tmp_path, shelf)) as heart:
+        await on_shelf(settings, 2)
+        await broker.stop()
+        shelf.letters += letters(3, 4)
+        await until(lambda: heart.trouble is not None, within=60)
+        await broker.start()
+        assert await on_shelf(settings, 4) == letters(1, 4)
+    assert failures() == before
+
+
 async def test_an_empty_shelf_keeps_the_heart_beating_and_writes_nothing(
     settings: Settings, poller: Callable[[Shelf], Poller]
 ):
@@ -166,6 +190,10 @@ def test_pauses_grow_to_a_minute_and_are_never_all_alike():
     away = Unavailable("away")
     assert [pause_after(away, n, 1.0) for n in (1, 2, 3, 7, 1000)] == [timedelta(seconds=s) for s in (1, 2, 4, 60, 60)]
     assert pause_after(away, 3, 0.0) == timedelta(seconds=2)
+
+
+def test_a_broker_that_was_away_is_asked_again_within_seconds():
+    assert [pause_after(Away("away"), n, 1.0) for n in (1, 3, 9)] == [timedelta(seconds=s) for s in (1, 4, 5)]
 
 
 def test_a_network_that_says_when_is_not_asked_before():
