@@ -6,11 +6,9 @@ once, as a consumer of the topics counts it after a time of silence, in which do
 """
 
 import asyncio
-import io
 import json
 import logging
 import os
-import re
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,6 +25,7 @@ from ouvidor.demo import house as houses
 from ouvidor.demo.customers import Customers
 from ouvidor.demo.house import House
 from ouvidor.demo.ledger import Ledger
+from ouvidor.demo.picture import draw_picture
 from ouvidor.demo.report import as_json, as_page, as_text
 from ouvidor.demo.sample import load_samples
 from ouvidor.demo.standin_telegram import TelegramStandIn
@@ -50,8 +49,6 @@ _PATIENCE_SECONDS = 180.0
 _DRAW_EVERY_SECONDS = 0.2
 _SAY_EVERY_SECONDS = 2.0
 _INTERRUPTED = 130
-_FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-"""A picture asks nobody elsewhere for a font."""
 
 
 def run(
@@ -205,10 +202,7 @@ class Show:
         if self.live:
             display.update(drawn, refresh=True)
         if self.picture is not None:
-            paper = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
-            paper.print(drawn)
-            drawing = _FONT.sub("", paper.export_svg(title="ouvidor demo"))
-            self.picture.write_text(drawing, "utf-8")
+            draw_picture(drawn, self.picture, WIDTH)
 
 
 async def _ready(it: Pipeline) -> None:

@@ -1,12 +1,15 @@
 """The live table shows the books, whole, on a terminal of any usual width."""
 
 import io
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 
 from ouvidor.demo.house import House
 from ouvidor.demo.ledger import Ledger
+from ouvidor.demo.picture import draw_picture
 from ouvidor.demo.report import as_json, as_text
 from ouvidor.demo.sample import load_samples
 from ouvidor.demo.story import choose
@@ -104,3 +107,13 @@ def test_the_report_tells_what_is_wrong_before_anything_else(ledger: Ledger) -> 
         "319 of 320 messages are in their departments' topics exactly once.",
         "  doubled: DEMO-0001: educacao-e-social, educacao-e-social",
     ]
+
+
+def test_a_picture_of_it_asks_nobody_for_anything(ledger: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "demo.svg"
+    draw_picture(draw(ledger, {"ingest": State.READY}, 0.0, 2.5), path, 100)
+    svg = path.read_text("utf-8")
+    assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    assert "url(&quot;http" not in svg
+    assert 'url("http' not in svg
+    assert 'xml:space="preserve"' in svg
