@@ -18,11 +18,11 @@ from pathlib import Path
 
 from ouvidor import topic_admin
 from ouvidor.departments import department_names
-from ouvidor.errors import OuvidorError
 from ouvidor.local.folder import FolderLock
 from ouvidor.local.jars import OnProgress
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.ports import HOST, free_ports
+from ouvidor.own_broker import choose_port, keep_broker
 from ouvidor.process import rooms
 from ouvidor.program import Program
 from ouvidor.settings import Settings
@@ -33,9 +33,6 @@ __all__ = ["Pipeline", "pipeline"]
 
 _ROOMS_WITHIN = timedelta(seconds=6)
 _BROKER_WITHIN = timedelta(seconds=3)
-_LOOK_EVERY_SECONDS = 1.0
-_TRIES = 5
-_USUAL_PORT = 9092
 
 Tell = Callable[[str], None]
 
@@ -55,7 +52,7 @@ class Pipeline:
         """Keep all of it running, until cancelled. Raises `Misconfigured` where a setting must change first."""
         tasks = [asyncio.create_task(self.supervisor.run())]
         if self.broker is not None:
-            tasks.append(asyncio.create_task(_keep_broker(self.broker, self.tell)))
+            tasks.append(asyncio.create_task(keep_broker(self.broker, self.tell)))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -90,7 +87,7 @@ async def pipeline(
         settings = _with_http_port(settings)
         broker: LocalKafka | None = None
         if settings.kafka.bootstrap is None:
-            port = port or _port(settings.data / "run" / "kafka-port")
+            port = port or choose_port(settings.data / "run" / "kafka-port")
             broker = LocalKafka(settings.data / "kafka", port=port, on_progress=on_progress)
             house.push_async_callback(broker.stop, _BROKER_WITHIN)
             await broker.start()
@@ -109,28 +106,6 @@ async def pipeline(
         note.write_text(json.dumps(_where(settings, programs), indent=2) + "\n", "utf-8")
         house.callback(note.unlink, missing_ok=True)
         yield Pipeline(settings, supervisor, broker, tell)
-
-
-def _port(kept: Path) -> int:
-    """Choose the broker's port: that of the last time, else Kafka's usual one, else a free one; and keep it."""
-    try:
-        last = int(kept.read_text("ascii"))
-    except (FileNotFoundError, ValueError):
-        last = _USUAL_PORT
-    port = next((each for each in (last, _USUAL_PORT) if _can_listen(each)), None) or free_ports(1)[0]
-    kept.write_text(f"{port}\n", "ascii")
-    return port
-
-
-def _can_listen(port: int) -> bool:
-    """Tell whether Kafka could: like Java's, ours is no server that old connections on their way out disturb."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
 
 
 def _with_http_port(settings: Settings) -> Settings:
@@ -184,25 +159,3 @@ def _where(settings: Settings, programs: list[Program]) -> Mapping[str, object]:
         "kafka": settings.kafka.servers,
         "rooms": {each.name: {"ready": each.ready_url, "log": str(each.log)} for each in programs},
     }
-
-
-async def _keep_broker(broker: LocalKafka, tell: Tell) -> None:
-    """Start the broker again where it has died. The stages hold their partitions meanwhile.
-
-    It ran before, so what keeps it from a start may pass: only after some tries is it for somebody to mend.
-    """
-    pid, failures = broker.pid, 0
-    while True:
-        await asyncio.sleep(_LOOK_EVERY_SECONDS * (1 + failures))
-        try:
-            await broker.start()
-        except OuvidorError as error:
-            failures += 1
-            if failures == _TRIES:
-                raise
-            tell(str(error))
-            continue
-        failures = 0
-        if broker.pid != pid:
-            pid = broker.pid
-            tell("Apache Kafka had died, and was started again")

@@ -2,7 +2,7 @@
 
 import io
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from rich.console import Console
@@ -113,7 +113,7 @@ def test_a_picture_of_it_asks_nobody_for_anything(ledger: Ledger, tmp_path: Path
     path = tmp_path / "demo.svg"
     draw_picture(draw(ledger, {"ingest": State.READY}, 0.0, 2.5), path, 100)
     svg = path.read_text("utf-8")
-    assert ElementTree.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
+    assert ET.fromstring(svg).tag == "{http://www.w3.org/2000/svg}svg"
     assert "url(&quot;http" not in svg
     assert 'url("http' not in svg
     assert 'xml:space="preserve"' in svg
