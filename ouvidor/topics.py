@@ -118,7 +118,8 @@ def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
         topics.originals: month,
         topics.seen: {"cleanup.policy": "compact,delete", "retention.ms": str(31 * _DAY), "segment.ms": str(_DAY)},
         topics.network_events: month,
-        topics.checkpoints: compacted,
+        # A poller reads all of it at each start; only closed segments are compacted, so they are small.
+        topics.checkpoints: {**compacted, "segment.bytes": str(_MEBIBYTE)},
         **{topics.inbound(channel): month for channel in Channel},
         topics.classified: month,
         **{topics.department(name): year for name in departments},

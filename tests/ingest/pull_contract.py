@@ -87,6 +87,32 @@ class PullContract:
         twice = {each: times for each, times in found.items() if times > 1}
         assert (len(found), twice) == (said, {})
 
+    async def test_a_poller_that_was_frozen_while_another_took_the_account_publishes_nothing_again(
+        self, settings: Settings, tmp_path: Path
+    ):
+        topic = Topics(settings.kafka.prefix).originals
+        async with self.world(tmp_path / "world") as world, watching(settings, topic) as watch:
+            config = _written(settings, world, tmp_path)
+            name = f"{world.account['network']}.{world.account['account']}"
+            enough = asyncio.Event()
+            saying = asyncio.create_task(_say(world, enough))
+            try:
+                async with _process(config, name) as frozen:
+                    await watch.at_least(20)
+                    frozen.send_signal(signal.SIGSTOP)
+                    async with _process(config, name):
+                        await watch.at_least(len(await watch.to_the_end()) + 20)
+                        frozen.send_signal(signal.SIGCONT)
+                        await watch.at_least(len(await watch.to_the_end()) + 50)
+                        enough.set()
+                        said = await saying
+                        await watch.at_least(said)
+            finally:
+                saying.cancel()
+            found = Counter(header(record, "ce_id") for record in await watch.to_the_end())
+        twice = {each: times for each, times in found.items() if times > 1}
+        assert (len(found), twice) == (said, {})
+
     async def test_what_was_said_while_the_network_refused_us_is_fetched_after_it_is_mended(
         self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ):
