@@ -1,0 +1,56 @@
+"""The broker that `ouvidor up` brings stays at one port as long as it can, and never fights for one."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ouvidor.local.ports import free_ports
+from ouvidor.own_broker import choose_port
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port at which another program listens."""
+    (port,) = free_ports(1)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        yield port
+
+
+def test_the_port_of_the_last_time_is_kept(tmp_path: Path) -> None:
+    kept = tmp_path / "kafka-port"
+    (port,) = free_ports(1)
+    kept.write_text(f"{port}\n")
+    assert choose_port(kept) == port
+    assert choose_port(kept) == port
+
+
+def test_a_port_that_another_has_is_left_and_the_new_one_is_kept(tmp_path: Path, taken: int) -> None:
+    kept = tmp_path / "kafka-port"
+    kept.write_text(f"{taken}\n")
+    chosen = choose_port(kept)
+    assert chosen != taken
+    assert kept.read_text() == f"{chosen}\n"
+
+
+def test_connections_on_their_way_out_do_not_cost_us_our_port(tmp_path: Path) -> None:
+    kept = tmp_path / "kafka-port"
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        client = socket.create_connection(("127.0.0.1", port))
+        accepted, _ = server.accept()
+        accepted.close()  # who closes first is left in TIME_WAIT
+        client.close()
+    kept.write_text(f"{port}\n")
+    assert choose_port(kept) == port
+
+
+def test_what_is_no_number_is_not_believed(tmp_path: Path) -> None:
+    kept = tmp_path / "kafka-port"
+    kept.write_text("nine thousand\n")
+    assert choose_port(kept) == int(kept.read_text())
