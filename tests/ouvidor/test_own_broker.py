@@ -39,6 +39,7 @@ def test_a_port_that_another_has_is_left_and_the_new_one_is_kept(tmp_path: Path,
 def test_connections_on_their_way_out_do_not_cost_us_our_port(tmp_path: Path) -> None:
     kept = tmp_path / "kafka-port"
     with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as Java does
         server.bind(("127.0.0.1", 0))
         server.listen()
         port = server.getsockname()[1]
