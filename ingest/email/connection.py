@@ -182,6 +182,9 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
                 raise OSError("the server sends more than was asked for")
             return data
 
+    def _mesg(self, *_: object) -> None:
+        """Print nothing: without a debug level too it writes to the standard error after a command was refused."""
+
     def shutdown(self) -> None:
         """Close the socket, whatever state it is in."""
         self._shut()

@@ -94,12 +94,10 @@ class ImapPull:
         """Wait for news of the first folder, or until it is time to look."""
         account, session = self._account, self._opened
         seconds = account.idle if len(account.folders) == 1 else min(account.idle, account.poll)
-        if not session.can_idle:
-            await asyncio.sleep(account.poll.total_seconds())
-            return
-        if session.folder != account.folders[0]:
+        if session.can_idle and session.folder != account.folders[0]:
             await session.examine(account.folders[0])
-        await session.idle(1 if session.news else seconds.total_seconds())
+        if not session.can_idle or not await session.idle(1 if session.news else seconds.total_seconds()):
+            await asyncio.sleep(account.poll.total_seconds())
 
     async def _look_everywhere(self) -> list[Delivery]:
         """Look into each folder. One that is not there is told of after the others were read."""

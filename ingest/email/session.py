@@ -50,6 +50,7 @@ class Session:
         self._seconds = account.timeout.total_seconds()
         self._busy = False
         self._dead = False
+        self._refuses_idle = False
         self.folder: str | None = None
         """The folder that is open."""
         self.news = False
@@ -89,7 +90,7 @@ class Session:
     @property
     def can_idle(self) -> bool:
         """Does the server tell by itself of new mail?"""
-        return "IDLE" in self._connection.capabilities
+        return "IDLE" in self._connection.capabilities and not self._refuses_idle
 
     async def examine(self, folder: str) -> int:
         """Open a folder read-only; give its UIDVALIDITY. Raises `NoFolder`."""
@@ -124,21 +125,27 @@ class Session:
         items = await self._fetch(wanted, f"(UID BODY.PEEK[]<{offset}.{size}>)", len(wanted) * size * 2)
         return {item.uid: item for item in items if item.body is not None}
 
-    async def idle(self, seconds: float) -> None:
-        """Wait until the server tells of a change, or the time is over: the caller searches in either case."""
+    async def idle(self, seconds: float) -> bool:
+        """Wait until the server tells of a change, or the time is over: the caller searches in either case.
 
-        def work() -> None:
+        False: the server refuses, and is not asked again.
+        """
+
+        def work() -> bool:
             its = self._connection
             try:
-                typ, _ = its.idle(max(1, int(seconds)))  # anything but a whole number would mean 29 minutes
+                return _is_ok(its.idle(max(1, int(seconds))))  # anything but a whole number would mean 29 minutes
+            except its.abort:
+                raise
+            except its.error:
+                return False
             finally:
                 with its.idle_lock:  # an IDLE that was refused leaves its time limit on later commands
                     its.idle_rqb = None
                     its.idle_timeout = None
-            if typ != "OK":
-                raise Unavailable("the server offers IDLE and refuses it")
 
-        await self._run(work, longest=seconds + 2 * self._seconds)
+        self._refuses_idle = not await self._run(work, longest=seconds + 2 * self._seconds)
+        return not self._refuses_idle
 
     async def close(self) -> None:
         """End the session in seconds, in any state; politely where nothing is going on. Does not raise."""
@@ -158,14 +165,21 @@ class Session:
         wanted = uid_set(uids)
 
         def work() -> list[Item]:
-            typ, answers = self._connection.uid("FETCH", wanted, what)
-            if typ == "NO":  # some are gone (RFC 2180, 4.1): the others were given all the same
-                answers = self._connection.response("FETCH")[1]
+            its = self._connection
+            try:
+                typ, answers = its.uid("FETCH", wanted, what)
+            except its.abort:
+                raise
+            except its.error:  # BAD, as Exchange says of a mail that it cannot read
+                typ, answers = "BAD", []
+            if typ != "OK":  # some are gone (RFC 2180, 4.1) or broken: the others were given all the same
+                answers = its.response("FETCH")[1]
             return fetched(answers)
 
         return await self._run(work, size=size)
 
-    async def _run(self, work: Callable[[], T], *, size: int = 0, longest: float = _LONGEST) -> T:
+    async def _run(self, work: Callable[[], T], *, size: int = 0, longest: float | None = None) -> T:
+        longest = longest or _LONGEST
         if self._dead:
             raise Unavailable(f"{self._account.where}: the session has ended")
 
