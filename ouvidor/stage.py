@@ -36,7 +36,7 @@ from faststream.kafka.message import KafkaMessage
 from ouvidor import metrics
 from ouvidor.batch import DeadLetters, describe, work
 from ouvidor.errors import Misconfigured, OuvidorError, Rejected, Unavailable
-from ouvidor.events import Incoming
+from ouvidor.events import Incoming, header
 from ouvidor.fence import Fence, Remembering, close_client
 from ouvidor.health import Heart
 from ouvidor.kafka import as_ours, client_options
@@ -104,6 +104,7 @@ class StageRunner:
         self.stage = stage
         self._heart = heart
         self._tracer = tracer or Tracer.none()
+        self._each = settings.telemetry.level == "debug"
         self._limits = limits or Limits(max_records=kafka.max_records, session=kafka.session_timeout)
         self._group = f"{kafka.prefix}{stage.name}"
         self._options = client_options(kafka)
@@ -318,6 +319,16 @@ class StageRunner:
             outputs=sent,
             behind_seconds=round(behind, 3),
         )
+        if self._each:
+            for record in records[:done]:
+                _log.debug(
+                    "record",
+                    stage=name,
+                    topic=record.topic,
+                    partition=record.partition,
+                    offset=record.offset,
+                    protocol=header(record, "ce_subject"),
+                )
 
     # --- the fence ---
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaConnectionError
+from structlog.testing import capture_logs
 
 import ouvidor.stage
 from ouvidor.errors import Misconfigured, Rejected, Unavailable
@@ -50,9 +51,13 @@ class Sorting:
         yield Output(f"{self.river.prefix}out.{data['department']}", one.value, one.key)
 
     @asynccontextmanager
-    async def running(self, stage: Stage | None = None, *, most: int = 50) -> AsyncIterator[StageRunner]:
+    async def running(
+        self, stage: Stage | None = None, *, most: int = 50, level: str = "info"
+    ) -> AsyncIterator[StageRunner]:
         settings = Settings(
-            kafka={"bootstrap": self.river.bootstrap, "prefix": self.river.prefix}, data=self.river.folder
+            kafka={"bootstrap": self.river.bootstrap, "prefix": self.river.prefix},
+            data=self.river.folder,
+            telemetry={"level": level},
         )
         runner = StageRunner(
             replace(stage or Stage("sorting", self), topics=[f"{self.river.prefix}in"]),
@@ -415,3 +420,18 @@ async def test_what_a_stage_remembers_survives_the_loss_of_its_cache_and_of_its_
     async with sorting.running(stage):
         await sorting.arrived(90)
     assert set(sorting.worked.values()) == {1}
+
+
+@pytest.mark.parametrize(("level", "lines"), [("info", 0), ("debug", 30)])
+async def test_a_batch_is_one_line_and_at_debug_each_record_is_one_more(river: River, level: str, lines: int) -> None:
+    await river.make_topics(partitions=1)
+    sorting = Sorting(river)
+    await river.fill(30)
+    with capture_logs() as logs:
+        async with sorting.running(level=level):
+            await sorting.arrived(30)
+    batches = [line for line in logs if line["event"] == "batch"]
+    records = [line for line in logs if line["event"] == "record"]
+    assert sum(line["records"] for line in batches) == 30
+    assert [line["offset"] for line in records] == list(range(lines))
+    assert all("value" not in line and "key" not in line for line in logs)
