@@ -15,7 +15,7 @@ from ouvidor.interrupts import run_until_interrupted
 from ouvidor.invoked import invoked
 from ouvidor.pipeline import Pipeline, pipeline
 from ouvidor.progress import Downloads
-from ouvidor.settings import Kafka, Settings
+from ouvidor.settings import Settings
 from ouvidor.supervisor import Child, State
 
 __all__ = ["forms", "up"]
@@ -80,10 +80,8 @@ def _where_to_look(settings: Settings, config: Path | None) -> Iterable[str]:
         yield f"  the form         {url}"
     directory = settings.sinks.directory or settings.data / "departments"
     yield f"  the departments  {directory}/*.ndjson"
-    usual = settings.kafka.servers == Kafka().servers
-    elsewhere = "" if usual else f"OUVIDOR__KAFKA__BOOTSTRAP={settings.kafka.servers} "
     us = invoked() + (f" --config {config}" if config is not None else "")
-    yield f"  the ombudsman    {elsewhere}{us} tail ombudsman --from-beginning"
+    yield f"  the ombudsman    {us} tail ombudsman --from-beginning"
     yield f"  the logs         {settings.data / 'log'}/*.log"
 
 

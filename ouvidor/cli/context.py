@@ -16,7 +16,7 @@ import typer
 if TYPE_CHECKING:
     from ouvidor.settings import Settings
 
-__all__ = ["Invocation", "complete", "config_of", "say", "settings_of"]
+__all__ = ["Invocation", "complete", "config_of", "say", "settings_at_broker", "settings_of"]
 
 T = TypeVar("T")
 
@@ -39,6 +39,13 @@ def settings_of(context: typer.Context) -> "Settings":
     settings = load(config_of(context))
     configure(settings.telemetry, "ouvidor")
     return settings
+
+
+def settings_at_broker(context: typer.Context) -> "Settings":
+    """Read the settings for a command that asks the broker: the one of `ouvidor up`, where it runs here."""
+    from ouvidor.running import at_running_broker
+
+    return at_running_broker(settings_of(context))
 
 
 def config_of(context: typer.Context) -> Path | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ouvidor.cli.context import complete, say, settings_of
+from ouvidor.cli.context import complete, say, settings_at_broker
 
 if TYPE_CHECKING:
     from ouvidor.dead_letters import Letter
@@ -40,7 +40,7 @@ def list_letters(
     """
     from ouvidor.dead_letters import open_letters
 
-    letters = complete(open_letters(settings_of(context), stage))
+    letters = complete(open_letters(settings_at_broker(context), stage))
     for each in letters:
         row = _summary(each)
         if as_json:
@@ -67,7 +67,7 @@ def show(
     """
     from ouvidor.dead_letters import Place, find
 
-    found = complete(find(settings_of(context), Place.read(letter)))
+    found = complete(find(settings_at_broker(context), Place.read(letter)))
     if raw:
         typer.echo(found.letter.value or b"", nl=False)
         return
@@ -103,7 +103,7 @@ def retry(
     if bool(letters) == all_open:
         raise typer.BadParameter("give letters, or --all", param_hint="LETTER")
     places = None if all_open else [Place.read(each) for each in letters or ()]
-    for each in complete(send_again(settings_of(context), places, stage)):
+    for each in complete(send_again(settings_at_broker(context), places, stage)):
         typer.echo(str(each.place))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ouvidor.cli.context import complete, settings_of
+from ouvidor.cli.context import complete, settings_at_broker
 
 if TYPE_CHECKING:
     from ouvidor.settings import Settings
@@ -31,12 +31,13 @@ def tail(  # noqa: PLR0917 - a command's options are called by name
       ouvidor tail department.saude -n 100 --no-follow
       ouvidor tail classified --from-beginning --no-follow --json | jq -r .verdict.severity | sort | uniq -c
 
-    It reads without a group: nothing is taken away from anybody. Times are the organisation's.
+    It reads without a group: nothing is taken away from anybody. Times are the organisation's; a ? marks a verdict
+    that is not sure, and what follows ≤ is the deadline.
     """
     from ouvidor.tail import Span
 
     span = Span(last=None if from_beginning else last, follow=follow)
-    complete(_show(settings_of(context), topic, span, as_json=as_json))
+    complete(_show(settings_at_broker(context), topic, span, as_json=as_json))
 
 
 async def _show(settings: "Settings", topic: str, span: "Span", *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ouvidor.cli.context import complete, say, settings_of
+from ouvidor.cli.context import complete, say, settings_at_broker
 
 if TYPE_CHECKING:
     from ouvidor.settings import Settings
@@ -44,7 +44,7 @@ def create(
     """
     from ouvidor.topic_admin import create as create_topics
 
-    settings = settings_of(context)
+    settings = settings_at_broker(context)
     plans = _plans(settings)
     if dry_run:
         for plan in plans:
@@ -74,7 +74,7 @@ def list_topics(context: typer.Context, as_json: AsJson = False) -> None:
     """
     from ouvidor.topic_admin import existing
 
-    settings = settings_of(context)
+    settings = settings_at_broker(context)
     planned = {plan.name: plan for plan in _plans(settings)}
     found = {topic.name: topic for topic in complete(existing(settings))}
     for name in sorted(planned.keys() | found.keys()):

@@ -70,6 +70,13 @@ class Household:
         until(lambda: self.says(words) or self.process.poll() is not None, within, words)
         assert self.says(words), self.errors.read_text()
 
+    def ask(self, *arguments: str) -> str:
+        """Give what another command says beside it."""
+        done = subprocess.run(
+            [*COMMAND, *arguments], cwd=self.home, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout
+
     def interrupt(self, number: signal.Signals = signal.SIGINT) -> tuple[int, float]:
         """Send a signal to it alone; give its exit code and how long it took."""
         begun = time.monotonic()
