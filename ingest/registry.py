@@ -24,7 +24,6 @@ __all__ = ["accounts", "adapter", "networks"]
 
 _GROUP = "ouvidor.adapters"
 _DEFINES = re.compile(r"^ADAPTER\b", re.MULTILINE)
-_FILE = "ouvidor.yaml"
 
 
 def adapter(network: str) -> Adapter:
@@ -48,8 +47,9 @@ def networks() -> list[str]:
     return sorted({*_modules(), *offered(_GROUP)})
 
 
-def accounts(settings: Settings, *, where: str = _FILE) -> list[tuple[Adapter, Account]]:
+def accounts(settings: Settings, *, where: str | None = None) -> list[tuple[Adapter, Account]]:
     """Read all accounts, each by its adapter's own model. Raises `Misconfigured` with a line for every fault."""
+    where = where or str(settings.file)
     found: list[tuple[Adapter, Account]] = []
     faults: list[str] = []
     first: dict[tuple[str, str], int] = {}

@@ -51,7 +51,8 @@ class Section(BaseModel):
                 try:
                     settled[name] = path.read_text(encoding="utf-8").rstrip("\r\n")
                 except (OSError, UnicodeDecodeError) as error:
-                    raise ValueError(f"{key}: cannot read {path}: {error}") from error
+                    why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+                    raise ValueError(f"{key}: cannot read {path}: {why}") from error
         return settled
 
 
@@ -70,6 +71,15 @@ class _Loader(yaml.SafeLoader):
                 seen.add(str(key) if isinstance(key, dict | list) else key)
         return super().construct_mapping(node, deep)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:  # noqa: ANN401 - whatever the YAML holds
+        """Make a value of it. A day such as 2026-02-30 has the form of a date: YAML's own would fail without a line."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            kind = "date" if node.tag.endswith(":timestamp") else "number"
+            words = f"this has the form of a {kind} and is none; correct it, or put it in quotes if it is text"
+            raise yaml.constructor.ConstructorError(None, None, words, node.start_mark) from error
+
 
 def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the YAML holds
     """Read a YAML file. Raises `Misconfigured` with the line where it is none."""
@@ -77,12 +87,24 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the YAML holds
         return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError as error:
         raise Misconfigured(f"{path}: no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise Misconfigured(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        number = error.object.count(b"\n", 0, error.start) + 1
+        raise Misconfigured(f"{path}: line {number}: not UTF-8: save the file as UTF-8") from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}, column {mark.column + 1}:" if mark else ""
-        raise Misconfigured(f"{path}:{line} {getattr(error, 'problem', None) or error}") from error
+        raise Misconfigured(f"{path}:{_told_by_yaml(error)}") from error
+
+
+def _told_by_yaml(error: yaml.YAMLError) -> str:
+    """Say where YAML stopped; and where began what it was reading then, for that is the place of the mend."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return f" {error}"
+    mark, begun = error.problem_mark, error.context_mark
+    words = f" line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+    if begun is not None and begun.line != mark.line:
+        words += f" ({error.context} that begins in line {begun.line + 1})"
+    return words
 
 
 S = TypeVar("S", bound=BaseModel)
@@ -119,6 +141,8 @@ def explain(
                 words += f"; known are {', '.join(sorted(known))}"
         elif fault["type"] == "missing":
             words = "missing: it has no default"
+        elif fault["type"].startswith(("date_from", "date_parsing", "date_type")):
+            words = "a day is expected, such as 2026-12-31"
         path = _path((*within, *at))
         place = where if isinstance(where, str) else where((*within, *at))
         lines.append(f"{place}: {path}: {words}" if path else f"{place}: {words}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ouvidor.config import Section, explain, read_yaml
@@ -57,7 +57,8 @@ class Kafka(Section):
     """The broker. `ouvidor up` brings its own where `bootstrap` is not given."""
 
     bootstrap: str | None = None
-    """host:port, several by comma. Not given: `ouvidor up` starts one, and `ouvidor run` uses 127.0.0.1:9092."""
+    """host:port, several by comma. Not given: `ouvidor up` starts one, which the commands beside it find;
+    `ouvidor run` uses 127.0.0.1:9092."""
     prefix: str = Field("ouvidor.", pattern=r"^[a-zA-Z0-9._-]{0,180}$")
     """What every topic, group and transactional id starts with."""
     partitions: int = Field(4, ge=1, le=1000)
@@ -160,6 +161,12 @@ class Settings(BaseSettings):
     routing: Routing = Routing()
     sinks: Sinks = Sinks()
     telemetry: Telemetry = Telemetry()
+    _file: Path = PrivateAttr(Path("ouvidor.yaml"))
+
+    @property
+    def file(self) -> Path:
+        """What they were read from, for whoever finds a fault in them later."""
+        return self._file
 
     @classmethod
     def settings_customise_sources(
@@ -199,9 +206,11 @@ def load(path: Path | None = None) -> Settings:
         known = ", ".join(sorted(Settings.model_fields)).upper()
         raise Misconfigured(f"environment: {', '.join(sorted(strangers))}: unknown section; known are {known}")
     try:
-        return Settings(**given)
+        settings = Settings(**given)
     except ValidationError as error:
         raise Misconfigured(explain(error, Settings, where=_source(where))) from error
+    settings._file = where  # noqa: SLF001 - this is how they are made
+    return settings
 
 
 def _source(file: Path) -> Callable[[Sequence[str | int]], str]:

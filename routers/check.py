@@ -11,10 +11,14 @@ __all__ = ["check"]
 def check(settings: Settings, *, connect: bool) -> list[str]:  # noqa: ARG001 - nothing here is away from this machine
     """Give all that is wrong with the table and the calendar, a line each."""
     found: list[str] = []
-    try:
-        read_table(settings.routing.table)
-    except Misconfigured as error:
-        found.extend(str(error).splitlines())
+    table = settings.routing.table
+    if table is not None and not table.exists():
+        found.append(f"{settings.file}: routing.table: {table.absolute()}: no such file")
+    else:
+        try:
+            read_table(table)
+        except Misconfigured as error:
+            found.extend(str(error).splitlines())
     try:
         BusinessCalendar.from_settings(settings.organisation)
     except Misconfigured as error:

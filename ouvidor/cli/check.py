@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from ouvidor.cli import MISCONFIGURED, UNAVAILABLE
-from ouvidor.cli.context import complete, settings_of
+from ouvidor.cli.context import complete, settings_at_broker
 from ouvidor.entry_points import load, offered
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 
 if TYPE_CHECKING:
     from ouvidor.settings import Settings
 
-__all__ = ["check"]
+__all__ = ["check", "faults"]
 
 
 class Finding(NamedTuple):
@@ -49,10 +49,16 @@ def check(
     Exits with 78 where a setting is wrong, with 75 where something is away, with 0 where all is well.
     """
     worst = "ok"
-    for finding in _findings(settings_of(context), connect=connect):
+    for finding in _findings(settings_at_broker(context), connect=connect):
         typer.echo(json.dumps(finding._asdict()) if as_json else f"{finding.state:<6} {finding.check}: {finding.words}")
         worst = max(worst, finding.state, key=("ok", "away", "wrong").index)
     raise typer.Exit({"ok": 0, "away": UNAVAILABLE, "wrong": MISCONFIGURED}[worst])
+
+
+def faults(settings: "Settings") -> list[str]:
+    """Give all that is wrong with the settings, before anything is started with them."""
+    found = [*_data(settings), *_rooms(settings, connect=False)]
+    return [finding.words for finding in found if finding.state != "ok"]
 
 
 def _findings(settings: "Settings", *, connect: bool) -> Iterator[Finding]:

@@ -54,9 +54,14 @@ def up(context: typer.Context) -> None:
 
     Where kafka.bootstrap is not set, it brings a broker of its own. Ctrl-C stops all of it within ten seconds.
     """
+    from ouvidor.cli.check import faults
+    from ouvidor.errors import Misconfigured
     from ouvidor.up import up as run_all
 
-    run_all(settings_of(context), config_of(context))
+    settings = settings_of(context)
+    if found := faults(settings):  # told at once, not by the first room that ends after the broker was brought
+        raise Misconfigured("\n".join(found))
+    run_all(settings, config_of(context))
 
 
 def demo(

@@ -222,6 +222,24 @@ def test_check_tells_all_that_is_wrong_at_once(ouvidor: Ouvidor, tmp_path: Path)
     assert wrong >= {"data", "route", "kafka"}
 
 
+def test_a_fault_in_the_file_of_another_name_is_told_with_that_name(ouvidor: Ouvidor, tmp_path: Path):
+    settings = {"ingest": {"accounts": [{"network": "emial"}]}, "routing": {"table": "mine.yaml"}}
+    (tmp_path / "new.yaml").write_text(json.dumps(settings))
+    done = ouvidor("-c", "new.yaml", "check")
+    assert "wrong  ingest: new.yaml: ingest.accounts[0].network: network 'emial' is unknown" in done.out
+    assert f"wrong  route: new.yaml: routing.table: {tmp_path / 'mine.yaml'}: no such file" in done.out
+
+
+def test_up_tells_all_that_is_wrong_before_it_brings_a_broker(ouvidor: Ouvidor, tmp_path: Path):
+    (tmp_path / "table.yaml").write_text("departments: []\n")
+    account = {"network": "imap", "account": "a", "host": "127.0.0.1", "username": "u", "password_file": "/no/such"}
+    done = ouvidor("up", ROUTING__TABLE="table.yaml", INGEST__ACCOUNTS=json.dumps([account]))
+    assert done.code == 78
+    assert "ingest.accounts[0]: password_file: cannot read /no/such: No such file or directory" in done.err
+    assert "table.yaml:1: profiles: missing" in done.err
+    assert not (tmp_path / "var").exists()
+
+
 def test_check_connects_only_when_asked(ouvidor: Ouvidor):
     (port,) = free_ports(1)
     away = {"KAFKA__BOOTSTRAP": f"127.0.0.1:{port}"}

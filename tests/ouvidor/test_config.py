@@ -109,6 +109,12 @@ def test_a_section_does_not_show_its_secrets():
         ("a: 1\na: 2\n", "line 2, column 1: the key a is given twice"),
         ("a: !!python/object/apply:os.system [ls]", "could not determine a constructor"),
         ("a: \x00", "special characters are not allowed"),
+        ("a:\n  b: [2026-12-25, 2026-13-01]\n", "line 2, column 19: this has the form of a date and is none"),
+        ("a: 0x_", "line 1, column 4: this has the form of a number and is none"),
+        (
+            'a: 1\nb: "x\nc: [\n',
+            "line 4, column 1: found unexpected end of stream (while scanning a quoted scalar that begins in line 2)",
+        ),
     ],
 )
 def test_what_is_no_yaml_is_told_with_its_line(tmp_path: Path, text: str, words: str):
@@ -128,6 +134,6 @@ def test_yaml_may_merge_what_it_named(tmp_path: Path):
 
 def test_bytes_that_are_no_text_are_told(tmp_path: Path):
     path = tmp_path / "ouvidor.yaml"
-    path.write_bytes(b"organisation: {name: C\xe2mara}")
-    with pytest.raises(Misconfigured, match="cannot be read"):
+    path.write_bytes(b"organisation:\n  name: C\xe2mara\n")
+    with pytest.raises(Misconfigured, match="line 2: not UTF-8: save the file as UTF-8"):
         read_yaml(path)

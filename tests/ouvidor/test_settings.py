@@ -100,6 +100,14 @@ def test_what_cannot_be_is_told(text: str, words: str):
     assert words in told()
 
 
+def test_settings_know_the_file_that_they_were_read_from(tmp_path: Path):
+    assert load().file == Path("ouvidor.yaml")
+    other = tmp_path / "other.yaml"
+    other.touch()
+    assert load(other).file == other
+    assert load(other).model_copy(update={"data": tmp_path}).file == other
+
+
 def test_a_file_that_was_asked_for_must_be_there():
     with pytest.raises(Misconfigured, match=r"^other\.yaml: no such file$"):
         load(Path("other.yaml"))
