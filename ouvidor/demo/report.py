@@ -50,7 +50,9 @@ def as_text(settings: Settings, house: House, ledger: Ledger, verdict: Verdict, 
     lines = [_outcome(figures), *_faults(verdict), "", *_counts(ledger, figures)]
     for headline, arrival in choose(ledger.arrivals):
         lines += ["", headline, *(_wrapped(name, words) for name, words in tell(arrival, settings.organisation.tz))]
-    return "\n".join([*lines, "", "Where to look next", *(_wrapped(name, words) for name, words in _next(house))])
+    return "\n".join(
+        [*lines, "", "Where to look next", *(_wrapped(name, words) for name, words in _next(house, stays=False))]
+    )
 
 
 def _wrapped(name: str, words: str) -> str:
@@ -58,16 +60,16 @@ def _wrapped(name: str, words: str) -> str:
 
 
 def as_page(
-    settings: Settings, house: House, ledger: Ledger, verdict: Verdict, figures: dict[str, Any]
+    settings: Settings, house: House, ledger: Ledger, verdict: Verdict, figures: dict[str, Any], *, stays: bool
 ) -> RenderableType:
-    """Draw the report for a terminal."""
+    """Draw the report for a terminal. `stays` says that all of it goes on running."""
     parts: list[RenderableType] = [Text(_outcome(figures), style="bold green" if verdict.good else "bold red")]
     parts += [Text(line, style="red") for line in _faults(verdict)]
     parts += [Text(line) for line in _counts(ledger, figures)]
     for headline, arrival in choose(ledger.arrivals):
         story = _grid(tell(arrival, settings.organisation.tz))
         parts.append(Panel(story, title=headline, title_align="left", box=ROUNDED, padding=(0, 1)))
-    where = Panel(_grid(_next(house)), title="Where to look next", title_align="left", box=ROUNDED)
+    where = Panel(_grid(_next(house, stays=stays)), title="Where to look next", title_align="left", box=ROUNDED)
     return Group(*parts, where)
 
 
@@ -106,12 +108,16 @@ def _counts(ledger: Ledger, figures: dict[str, Any]) -> Iterable[str]:
     )
 
 
-def _next(house: House) -> list[tuple[str, str]]:
+def _next(house: House, *, stays: bool) -> list[tuple[str, str]]:
+    """Tell where to look: what is running only while it runs."""
     us = invoked()
-    return [
+    running = [
         ("write one", f"{house.url}/form/ouvidoria"),
-        ("the files", f"{house.data / 'departments'}/*.ndjson"),
         ("the topics", f"{us} --config {house.config} tail ombudsman --from-beginning"),
+    ]
+    return [
+        *(running if stays else []),
+        ("the files", f"{house.data / 'departments'}/*.ndjson"),
         ("the logs", f"{house.data / 'log'}/*.log"),
         ("your own", f"{us} up, with your own ouvidor.yaml; docs/ tells how"),
     ]

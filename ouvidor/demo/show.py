@@ -17,19 +17,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from rich.console import Console
-from rich.live import Live
-
 from ouvidor.beside import beside
 from ouvidor.demo import house as houses
 from ouvidor.demo.customers import Customers
 from ouvidor.demo.house import House
 from ouvidor.demo.ledger import Ledger
-from ouvidor.demo.picture import draw_picture
 from ouvidor.demo.report import as_json, as_page, as_text
 from ouvidor.demo.sample import load_samples
+from ouvidor.demo.screen import Screen
 from ouvidor.demo.standin_telegram import TelegramStandIn
-from ouvidor.demo.table import WIDTH, draw, in_words
 from ouvidor.demo.watch import watch
 from ouvidor.errors import Unavailable
 from ouvidor.interrupts import run_until_interrupted
@@ -37,7 +33,7 @@ from ouvidor.local.greenmail import GreenMail
 from ouvidor.pipeline import Pipeline, pipeline
 from ouvidor.progress import Downloads
 from ouvidor.settings import Settings
-from ouvidor.supervisor import Child, State
+from ouvidor.supervisor import State
 from ouvidor.topics import Topics
 
 __all__ = ["run"]
@@ -46,8 +42,7 @@ _SENDING_SECONDS = 6.0
 _SETTLE_SECONDS = 3.0
 _READY_WITHIN_SECONDS = 120.0
 _PATIENCE_SECONDS = 180.0
-_DRAW_EVERY_SECONDS = 0.2
-_SAY_EVERY_SECONDS = 2.0
+_LOOK_EVERY_SECONDS = 0.2
 _INTERRUPTED = 130
 
 
@@ -63,7 +58,8 @@ def run(
         del os.environ[name]
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # its words would stand in the middle of the table
     live = sys.stdout.isatty() and sys.stderr.isatty() and not json_wanted
-    show = Show(settings, live=live, stays=live and not exit_when_done, json_wanted=json_wanted, picture=picture)
+    ledger = Ledger(load_samples(), Topics(), last_progress=monotonic())
+    show = Show(settings, Screen(ledger, live, picture), stays=live and not exit_when_done, json_wanted=json_wanted)
     run_until_interrupted(show.run())
     return _INTERRUPTED if show.good is None else int(not show.good)
 
@@ -73,136 +69,98 @@ class Show:
     """One run of the demo."""
 
     settings: Settings
-    live: bool
+    screen: Screen
     stays: bool
     json_wanted: bool
-    picture: Path | None
     good: bool | None = None
     """None: it did not come to its end."""
-    _console: Console = field(init=False)
+    _over: bool = False
     _house: House = field(init=False)
-    _ledger: Ledger = field(init=False)
-    _processes: dict[str, State] = field(init=False, default_factory=dict)
-    _begun: float | None = field(init=False, default=None)
-    _over: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        """Prepare the books."""
-        self._console = Console(stderr=not self.live, highlight=False, soft_wrap=not self.live)
-        self._console.width = min(WIDTH, self._console.width)
+        """Choose the house."""
         self._house = House(self.settings.data / "demo")
-        self._ledger = Ledger(load_samples(), Topics(), last_progress=monotonic())
 
     async def run(self) -> None:
         """Run all of it."""
-        await asyncio.to_thread(houses.empty, self._house.data)
-        downloads = Downloads(self._console, self._say)
-        telegram = TelegramStandIn(self._house.telegram_token)
+        house, say = self._house, self.screen.say
+        await asyncio.to_thread(houses.empty, house.data)
+        downloads = Downloads(self.screen.console, say)
+        telegram = TelegramStandIn(house.telegram_token)
         async with AsyncExitStack() as parts:
             parts.callback(downloads.stop)
             await telegram.start()
             parts.push_async_callback(telegram.stop)
-            users = {self._house.mailbox: self._house.mailbox_password}
-            mail = GreenMail(users, on_progress=downloads.reporter("GreenMail"))
+            mail = GreenMail({house.mailbox: house.mailbox_password}, on_progress=downloads.reporter("GreenMail"))
             parts.push_async_callback(mail.stop)
             async with _starting(mail):
                 it = await parts.enter_async_context(
                     pipeline(
-                        self._house.settings(self.settings),
-                        self._house.config,
-                        port=self._house.kafka_port,
-                        tell=self._say,
-                        on_change=self._note,
+                        house.settings(self.settings),
+                        house.config,
+                        port=house.kafka_port,
+                        tell=say,
+                        on_change=self.screen.note,
                         on_progress=downloads.reporter("Apache Kafka"),
                     )
                 )
-            self._say(
-                f"GreenMail, a mail server, listens on 127.0.0.1:{mail.smtp_port} (SMTP) and :{mail.imap_port} (IMAP)"
-            )
-            self._house.furnish(self.settings, mail.imap_port, telegram.url)
-            customers = Customers(self._house, mail.smtp_port, telegram, self.settings.organisation.tz, self._sent)
-            async with beside(it.keep()), beside(watch(it.settings, self._see)):
-                await self._perform(it, customers)
+            say(f"GreenMail, a mail server, listens on 127.0.0.1:{mail.smtp_port} (SMTP) and :{mail.imap_port} (IMAP)")
+            house.furnish(self.settings, mail.imap_port, telegram.url)
+            customers = Customers(house, mail.smtp_port, telegram, self.settings.organisation.tz, self._sent)
+            try:
+                async with beside(it.keep()), beside(watch(it.settings, self._see)):
+                    await self._perform(it, customers)
+            finally:
+                say("stopping")
 
     async def _perform(self, it: Pipeline, customers: Customers) -> None:
-        with self._live() as display:
-            async with beside(self._display(display)):
-                await _ready(it)
-                self._begun = monotonic()
-                await customers.send(self._ledger.samples, _SENDING_SECONDS)
-                await self._settled()
-            self._refresh(display)
-        seconds = max((arrival.at for arrival in self._ledger.arrivals), default=self._begun) - self._begun
-        self._tell(seconds, customers)
+        async with self.screen.shown():
+            await _ready(it)
+            self.screen.begun = monotonic()
+            await customers.send(self.screen.ledger.samples, _SENDING_SECONDS)
+            await _settled(self.screen.ledger)
+        self._tell(customers)
         if self.stays:
             self._over = True
-            self._say("It keeps running: write into the form, and see where it goes. Ctrl-C ends it.")
+            self.screen.say("It keeps running: write into the form, and see where it goes. Ctrl-C ends it.")
             await asyncio.Event().wait()
 
-    async def _settled(self) -> None:
-        """Wait until all have arrived and nothing comes any more; or until nothing has come for too long."""
-        while True:
-            silence = monotonic() - self._ledger.last_progress
-            if silence > (_SETTLE_SECONDS if self._ledger.complete else _PATIENCE_SECONDS):
-                return
-            await asyncio.sleep(_DRAW_EVERY_SECONDS)
-
-    def _tell(self, seconds: float, customers: Customers) -> None:
-        verdict = self._ledger.verdict(customers.faults)
+    def _tell(self, customers: Customers) -> None:
+        ledger, begun = self.screen.ledger, self.screen.begun or 0.0
+        verdict = ledger.verdict(customers.faults)
         self.good = verdict.good
         figures = as_json(
-            self._ledger,
+            ledger,
             verdict,
-            seconds=seconds,
+            seconds=max((arrival.at for arrival in ledger.arrivals), default=begun) - begun,
             redeliveries=customers.redeliveries,
             forgeries=customers.forgeries,
         )
         if self.json_wanted:
             sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
-        elif self.live:
-            self._console.print(as_page(self.settings, self._house, self._ledger, verdict, figures))
+        elif self.screen.live:
+            page = as_page(self.settings, self._house, ledger, verdict, figures, stays=self.stays)
+            self.screen.console.print(page)
         else:
-            sys.stdout.write(as_text(self.settings, self._house, self._ledger, verdict, figures) + "\n")
+            sys.stdout.write(as_text(self.settings, self._house, ledger, verdict, figures) + "\n")
         sys.stdout.flush()
 
     def _sent(self, ref: str) -> None:
-        self._ledger.send(ref, monotonic())
+        self.screen.ledger.send(ref, monotonic())
 
     def _see(self, topic: str, event: Mapping[str, Any]) -> None:
-        arrival = self._ledger.see(topic, event, monotonic())
+        arrival = self.screen.ledger.see(topic, event, monotonic())
         if self._over and arrival is None and topic.startswith(Topics().department("")):
-            self._say(_arrived(topic, event))
+            self.screen.say(_arrived(topic, event))
 
-    def _note(self, child: Child) -> None:
-        self._processes[child.program.name] = child.state
-        if not self.live or child.state is State.RESTARTING:
-            self._say(f"{child.program.name:<10} {child.state:<10} {child.words}".rstrip())
 
-    def _say(self, words: str) -> None:
-        self._console.print(words, markup=False)
-
-    def _live(self) -> Live:
-        return Live(console=self._console, auto_refresh=False, transient=False)
-
-    async def _display(self, display: Live) -> None:
-        said = ""
-        while True:
-            if self.live:
-                self._refresh(display)
-                await asyncio.sleep(_DRAW_EVERY_SECONDS)
-                continue
-            words = in_words(self._ledger, monotonic())
-            if self._begun is not None and words != said:
-                said = words
-                self._say(words)
-            await asyncio.sleep(_SAY_EVERY_SECONDS)
-
-    def _refresh(self, display: Live) -> None:
-        drawn = draw(self._ledger, self._processes, self._begun, monotonic())
-        if self.live:
-            display.update(drawn, refresh=True)
-        if self.picture is not None:
-            draw_picture(drawn, self.picture, WIDTH)
+async def _settled(ledger: Ledger) -> None:
+    """Wait until all have arrived and nothing comes any more; or until nothing has come for too long."""
+    while True:
+        silence = monotonic() - ledger.last_progress
+        if silence > (_SETTLE_SECONDS if ledger.complete else _PATIENCE_SECONDS):
+            return
+        await asyncio.sleep(_LOOK_EVERY_SECONDS)
 
 
 async def _ready(it: Pipeline) -> None:
