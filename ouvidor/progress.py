@@ -41,7 +41,7 @@ class Downloads:
                 raise Unavailable(f"{name}: the download was stopped; what is complete is kept")
             if name not in self._under_way:
                 self._under_way.add(name)
-                self._tell(f"{name} is downloaded, this once: {total} files")
+                self._tell(f"{name} is downloaded, this once: {total} file{'s' * (total > 1)}")
                 self._bar.start()
             self._bar.update(bar, completed=done, total=total, visible=done < total)
             if done == total:
