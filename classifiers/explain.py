@@ -46,10 +46,15 @@ def explain(name: str, text: str, verdict: Verdict) -> Group:
         Text.assemble(
             "  ",
             (f"{one.label:<28}", _STYLES.get(one.label.partition(":")[0], "bold")),
-            f" \N{LEFT DOUBLE QUOTATION MARK}{' '.join(text[one.start : one.end].translate(_STEERING).split())}"
-            f"\N{RIGHT DOUBLE QUOTATION MARK} ",
+            f" {_quoted(text[one.start : one.end])}",
             (one.source, "dim"),
         )
         for one in verdict.evidence
     ]
     return Group(head, body, *reasons, Text())
+
+
+def _quoted(words: str) -> str:
+    """Quote a span; what the subject says has none, and its source tells so."""
+    words = " ".join(words.translate(_STEERING).split())
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{words}\N{RIGHT DOUBLE QUOTATION MARK} " if words else ""

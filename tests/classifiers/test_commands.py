@@ -102,6 +102,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path):
     assert "none.ndjson: cannot be read" in str(result.exception)
 
 
+def test_explain_quotes_nothing_where_the_subject_spoke():
+    result = _run("--explain", given=_lines({"id": 9, "subject": "Buraco na rua", "text": "Bom dia. Vou ao Procon"}))
+    assert "(subject)" in result.stdout
+    assert "“”" not in result.stdout
+
+
 def test_explain_shows_the_words_and_the_rule_and_steers_no_terminal():
     result = _run("--explain", given=_lines({"id": 9, "text": "Vou ao Procon \x1b[31m"}))
     assert "\x1b" not in result.stdout
