@@ -18,7 +18,7 @@ from ingest.body import read_body
 from ingest.originals import Originals
 from ingest.outlet import Outlet
 from ouvidor.errors import OuvidorError
-from ouvidor.metrics import FORGERIES, INTAKE_REFUSED, ORIGINALS_RECEIVED
+from ouvidor.metrics import FORGERIES, INTAKE_CUT, INTAKE_REFUSED, ORIGINALS_RECEIVED
 
 __all__ = ["Door", "by_the_minute"]
 
@@ -81,6 +81,8 @@ class Door:
             complete=complete,
             once="" if posted else secrets.token_urlsafe(16),
         )
+        if not complete:
+            INTAKE_CUT.labels(self._network).inc()
         found = self._accept(call, self._account)
         if isinstance(found, Answer):
             if found.status == HTTPStatus.UNAUTHORIZED:
@@ -100,12 +102,18 @@ class Door:
         self._received.inc()
         if self._respond is None:
             return Answer()
-        receipt = Receipt(registered.id, registered.protocol, self._promise(received_at))
-        return self._respond(call, self._account, receipt)
+        try:
+            receipt = Receipt(registered.id, registered.protocol, self._promise(received_at))
+            return self._respond(call, self._account, receipt)
+        except Exception as error:  # noqa: BLE001 - it is kept: whatever goes wrong now, the answer is yes
+            _log.error("an answer could not be made", network=self._network, error=type(error).__name__)
+            return Answer(HTTPStatus.ACCEPTED, f"Recebemos sua mensagem. Protocolo: {registered.protocol}\n".encode())
 
     def _refuse(self, reason: str, status: HTTPStatus, words: str) -> web.Response:
         INTAKE_REFUSED.labels(self._network, reason).inc()
-        return _response(Answer(status, words.encode(), headers={"Retry-After": "60"}))
+        response = _response(Answer(status, words.encode(), headers={"Retry-After": "60"}))
+        response.force_close()  # what is left of a body on this connection would be read as the next call
+        return response
 
 
 def by_the_minute(promise: Callable[[datetime], datetime]) -> Callable[[datetime], datetime]:

@@ -47,6 +47,12 @@ FORGERIES = Counter(
     ["network"],
     registry=REGISTRY,
 )
+INTAKE_CUT = Counter(
+    "ouvidor_intake_cut_total",
+    "Calls whose body was longer than ingest.http.body_limit: its beginning was kept, and the sender told so.",
+    ["network"],
+    registry=REGISTRY,
+)
 INTAKE_REFUSED = Counter(
     "ouvidor_intake_refused_total",
     "Calls that were answered with no: neither broker nor spool was there, the sender fell silent, a defect. Aim: 0.",

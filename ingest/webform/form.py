@@ -35,10 +35,12 @@ class Form(Account):
     """A form's settings."""
 
     title: str = "Fale com a ouvidoria"
+    """What stands above the form."""
     introduction: str = (
         "Reclamação, pedido, sugestão ou elogio: escreva aqui. Você recebe na hora um número de protocolo e o prazo "
         "da resposta."
     )
+    """What stands between the title and the form."""
 
 
 def _accept(call: Call, account: Form) -> Delivery | Answer:

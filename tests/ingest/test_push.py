@@ -1,6 +1,7 @@
 """The push edge at a broker that is there: what is taken, shown and refused."""
 
 import asyncio
+import gzip
 import hmac
 import json
 import socket
@@ -23,7 +24,7 @@ from ouvidor.events import header
 from ouvidor.health import Heart
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.ports import free_ports
-from ouvidor.metrics import FORGERIES, INTAKE_REFUSED, ORIGINALS_RECEIVED
+from ouvidor.metrics import FORGERIES, INTAKE_CUT, INTAKE_REFUSED, ORIGINALS_RECEIVED
 from tests.ingest.edge import JSON, PROMISE, SECRET, Edge, count, listening, numbers, settings_for, words_of
 from tests.ingest.river import make_topics, running, until
 
@@ -179,6 +180,33 @@ class TestWhatIsRefused:
         await writer.wait_closed()
         await edge.post("ainda aqui")
 
+    async def test_a_defect_before_it_is_kept_is_a_no_and_one_after_it_a_yes(
+        self, edge: Edge, monkeypatch: pytest.MonkeyPatch
+    ):
+        defects = count(INTAKE_REFUSED, "form", "defect")
+        with structlog.testing.capture_logs() as logs:
+            monkeypatch.setattr("ingest.webform.form._own_id", defect)
+            async with edge.session.post(edge.url + "/form/main", data=b'{"message":"um"}', headers=JSON) as answer:
+                assert answer.status == 500
+            monkeypatch.undo()
+            monkeypatch.setattr("ingest.webform.form._iso", defect)
+            async with edge.session.post(edge.url + "/form/main", data=b'{"message":"dois"}', headers=JSON) as answer:
+                assert answer.status == 202
+                words = await answer.text()
+        [record] = await edge.originals(1)
+        assert record.value == b'{"message":"dois"}'
+        assert header(record, "ce_subject") in words
+        assert count(INTAKE_REFUSED, "form", "defect") == defects + 1
+        assert [(line["error"], line["network"]) for line in logs] == [("ZeroDivisionError", "form")] * 2
+        assert "palavras" not in str(logs)
+
+    @pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b'{"message":"meio"}')[:-10]])
+    async def test_a_compressed_body_that_is_none_is_no_defect_of_ours(self, edge: Edge, body: bytes):
+        headers = {**JSON, "Content-Encoding": "gzip"}
+        async with edge.session.post(edge.url + "/form/main", data=body, headers=headers) as answer:
+            assert answer.status in {202, 400}
+        await edge.post("ainda aqui")
+
     async def test_a_port_that_is_taken_is_named(self, kafka: LocalKafka, tmp_path: Path):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
@@ -191,6 +219,30 @@ class TestWhatIsRefused:
 
 def full(*_: object) -> None:
     raise OSError("disk is full")
+
+
+def defect(*_: object) -> None:
+    words = "palavras do cliente"
+    raise ZeroDivisionError(words)
+
+
+async def test_a_compressed_form_is_heard(edge: Edge):
+    body = gzip.compress(b'{"message":"comprimido"}')
+    headers = {**JSON, "Content-Encoding": "gzip"}
+    async with edge.session.post(edge.url + "/form/main", data=body, headers=headers) as answer:
+        assert answer.status == 202
+    assert words_of(await edge.originals(1)) == ["comprimido"]
+
+
+async def test_a_body_that_swells_a_thousandfold_takes_no_more_room_than_the_limit(edge: Edge):
+    body = gzip.compress(b"x" * 30_000_000)
+    headers = {**JSON, "Content-Encoding": "gzip"}
+    cut = count(INTAKE_CUT, "form")
+    async with edge.session.post(edge.url + "/form/main", data=body, headers=headers) as answer:
+        assert answer.status == 202
+    [record] = await edge.originals(1)
+    assert len(await BlobStore.from_settings(edge.settings).get(claim_of(record) or "")) == 200_000
+    assert count(INTAKE_CUT, "form") == cut + 1
 
 
 async def test_nothing_that_a_customer_sends_is_logged(edge: Edge):
