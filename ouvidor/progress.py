@@ -3,6 +3,7 @@
 It happens once: the jars are kept for all projects of the user. Who stops meanwhile does not wait for the rest of it.
 """
 
+import logging
 from collections.abc import Callable
 from threading import Event
 
@@ -19,6 +20,9 @@ class Downloads:
     """Tells of downloads; `reporter(name)` is given to a server."""
 
     def __init__(self, console: Console, tell: Callable[[str], None]) -> None:
+        logging.getLogger("urllib3").setLevel(
+            logging.ERROR
+        )  # of each new try it would tell; the error tells the outcome
         self._tell = tell
         self._stopped = Event()
         self._bar = Progress(

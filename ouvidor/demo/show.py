@@ -28,7 +28,7 @@ from ouvidor.demo.screen import Screen
 from ouvidor.demo.standin_telegram import TelegramStandIn
 from ouvidor.demo.watch import watch
 from ouvidor.errors import Unavailable
-from ouvidor.interrupts import run_until_interrupted
+from ouvidor.interrupts import INTERRUPTED, run_until_interrupted
 from ouvidor.local.greenmail import GreenMail
 from ouvidor.pipeline import Pipeline, pipeline
 from ouvidor.progress import Downloads
@@ -43,7 +43,6 @@ _SETTLE_SECONDS = 3.0
 _READY_WITHIN_SECONDS = 120.0
 _PATIENCE_SECONDS = 180.0
 _LOOK_EVERY_SECONDS = 0.2
-_INTERRUPTED = 130
 
 
 def run(
@@ -61,7 +60,7 @@ def run(
     ledger = Ledger(load_samples(), Topics(), last_progress=monotonic())
     show = Show(settings, Screen(ledger, live, picture), stays=live and not exit_when_done, json_wanted=json_wanted)
     run_until_interrupted(show.run())
-    return _INTERRUPTED if show.good is None else int(not show.good)
+    return INTERRUPTED if show.good is None else int(not show.good)
 
 
 @dataclass(slots=True)
