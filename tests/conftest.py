@@ -6,6 +6,7 @@ All tests share the session's broker, so each gives its topics and groups names 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from hashlib import sha256
 
 import pytest
 
@@ -38,7 +39,9 @@ async def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[O
 def fresh_name(request: pytest.FixtureRequest) -> Callable[[str], str]:
     """`fresh_name("messages")` is a name that no other test uses."""
     numbers = itertools.count(1)
-    test = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in request.node.name)[:150]
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in request.node.name)[:120]
+    # Tests that two classes inherit have one name: the node's id tells them apart.
+    test = f"{plain}-{sha256(request.node.nodeid.encode()).hexdigest()[:8]}"
     return lambda name: f"{test}-{name}-{next(numbers)}"
 
 
