@@ -11,11 +11,11 @@ from typing import Any
 
 __all__ = ["cleaned", "cut", "decoded", "json_bytes", "plain"]
 
-_NEWLINES = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_NEWLINES = re.compile(r"[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _UNCLEAN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_ESCAPED = re.compile(r'["\\\n\t]')
+_ESCAPED = ('"', "\\", "\n", "\t")
 _WORD_END = re.compile(r"\s\S*\Z")
 _LONGEST_WORD = 80
 _DEEPEST = 20
@@ -28,13 +28,21 @@ def cleaned(text: str) -> str:
         return text
     if _SURROGATES.search(text) is not None:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _CONTROLS.sub("", _NEWLINES.sub("\n", text))
+    text = _replaced(_NEWLINES, text.replace("\r\n", "\n").replace("\r", "\n"), "\n")
+    return _replaced(_CONTROLS, text, "")
+
+
+def _replaced(signs: re.Pattern[str], text: str, by: str) -> str:
+    """Replace single signs, all of one kind at once: of `re.sub`, twenty million take ten seconds."""
+    while (found := signs.search(text)) is not None:
+        text = text.replace(found[0], by)
+    return text
 
 
 def json_bytes(clean: str) -> int:
     """Say how many bytes a cleaned text takes in JSON, without its quotation marks."""
     size = len(clean) if clean.isascii() else len(clean.encode())
-    return size + len(_ESCAPED.findall(clean))
+    return size + sum(clean.count(sign) for sign in _ESCAPED)
 
 
 def cut(clean: str, limit: int) -> str:

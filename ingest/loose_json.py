@@ -2,7 +2,7 @@
 
 Of two members with one name Python keeps the second, so the first would be lost: it stays, under another name. Numbers
 that JSON does not have (NaN) are read as words. What is nested deeper than anybody writes is refused, so that no later
-reader runs out of stack.
+reader runs out of stack; what has more values than anybody writes too, since 25 MB of `[],[],…` take two gigabytes.
 """
 
 import json
@@ -14,10 +14,13 @@ from ouvidor.errors import Rejected
 __all__ = ["read_json"]
 
 _DEEPEST: Final = 64
+_MOST_VALUES: Final = 500_000
 
 
 def read_json(data: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
     """Read JSON in UTF-8, -16 or -32, with or without a byte order mark. Raises `Rejected`, repeating nothing of it."""
+    if sum(data.count(sign) for sign in (b",", b"[", b"{")) > _MOST_VALUES:
+        raise Rejected(f"not JSON that can be read: more than {_MOST_VALUES} values")
     try:
         text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
         value = json.loads(text, parse_constant=str, object_pairs_hook=_keep_all)
@@ -36,10 +39,12 @@ def read_json(data: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 def _keep_all(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    numbers: dict[str, int] = {}  # where each name's count stands: to begin anew each time would be quadratic
     for name, value in pairs:
-        number, free = 2, name
+        free = name
         while free in found:
-            free, number = f"{name} ({number})", number + 1
+            numbers[name] = numbers.get(name, 1) + 1
+            free = f"{name} ({numbers[name]})"
         found[free] = value
     return found
 

@@ -52,7 +52,8 @@ def customers_words(turns: Sequence[Turn], *, customers: Collection[str] = (), a
     """Tell the customer's words from the others'. `customers` and `agents` are speakers' names, whatever their case."""
     speakers = list(dict.fromkeys(turn.speaker for turn in turns if turn.speaker))
     theirs, defects = _customers(speakers, {_key(each) for each in customers}, {_key(each) for each in agents})
-    spoken = [turn for turn in turns if not turn.speaker or turn.speaker in theirs]
+    heard = {"", *theirs}  # a set: some software gives every turn a speaker of its own
+    spoken = [turn for turn in turns if turn.speaker in heard]
     if turns and not spoken:
         defects = (*defects, "nenhuma fala é de um cliente: só do atendimento")
     named = [each for each in theirs if not _called(each, _CUSTOMERS | _NUMBERED)]
@@ -76,7 +77,7 @@ def _customers(
         return [each for each in speakers if _key(each) in customers], ()
     if agents:
         return [each for each in speakers if _key(each) not in agents], ()
-    told = [each for each in speakers if _called(each, _CUSTOMERS)]
+    told = {each for each in speakers if _called(each, _CUSTOMERS)}
     if told:
         return [each for each in speakers if each in told or not _called(each, _AGENTS)], ()
     rest = [each for each in speakers if not _called(each, _AGENTS)]

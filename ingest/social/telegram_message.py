@@ -58,6 +58,7 @@ _FRAME: Final = frozenset((
 ))
 # fmt: on
 """What stands around a content and is none."""
+_MOST_LINKS: Final = 1000  # Telegram allows 100
 _GREATEST_TIME: Final = 253_402_300_799  # the year 9999
 
 
@@ -177,7 +178,7 @@ def _with_links(text: str, entities: Any) -> str:  # noqa: ANN401 - whatever the
         return text
     units = text.encode("utf-16-le", "surrogatepass")
     links = []
-    for entity in map(_of, entities):
+    for entity in map(_of, entities[:_MOST_LINKS]):
         offset, length, url = entity.get("offset"), entity.get("length"), entity.get("url")
         if entity.get("type") == "text_link" and isinstance(offset, int) and isinstance(length, int) and url:
             links.append((2 * (offset + length), f" <{_text(url)}>"))

@@ -27,6 +27,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "control": ("submission", "charset"),
 }
 _MEANING: Final = {name: meaning for meaning, names in _NAMES.items() for name in names}
+_LONGEST_NAME: Final = 60
 _YES: Final = frozenset({"1", "answer", "on", "sim", "true", "yes"})
 _NO: Final = frozenset({"", "0", "false", "nao", "no", "off"})
 
@@ -37,7 +38,7 @@ def utterance(fields: Fields, received_at: datetime) -> Utterance:
     unknown: list[tuple[str, str]] = []
     for name, value in fields.pairs:
         words = _tidy(value)
-        meaning = _MEANING.get(_plain(name)) if name else "text"
+        meaning = _meaning(name)
         if meaning is None or (meaning in {"subject", "name", "email", "protocol"} and words and known[meaning]):
             if words:
                 unknown.append((name, words))
@@ -64,6 +65,12 @@ def utterance(fields: Fields, received_at: datetime) -> Utterance:
         consent=_consent(consent, received_at),
         defects=tuple(defects),
     )
+
+
+def _meaning(name: str) -> str | None:
+    if not name:
+        return "text"
+    return _MEANING.get(_plain(name)) if len(name) <= _LONGEST_NAME else None
 
 
 def _consent(words: str, given_at: datetime) -> Consent | None:
