@@ -123,6 +123,8 @@ def _stateful(data: bytes, label: str, name: str | None) -> str | None:
 def _guess(data: bytes, label: str, name: str | None) -> tuple[str, str]:
     if name in {None, "utf-8"} and (text := _line_by_line(data)) is not None:
         return text, _defect(label, "utf-8 misturado com cp1252")
+    if name == "utf-8" and (text := _cut_short(data)) is not None:
+        return text, "codificação do texto: cortada no meio de uma letra"
     if name is not None:
         text = data.decode(name, "replace")
         if text.count("\ufffd") <= _MOST_LOST * len(text):
@@ -133,6 +135,15 @@ def _guess(data: bytes, label: str, name: str | None) -> tuple[str, str]:
     if best is not None and (text := _strictly(data, best.encoding)) is not None:
         return text, _defect(label, f"{best.encoding}, pela aparência")
     return _western(data), _defect(label, "desconhecida: lida como cp1252")
+
+
+def _cut_short(data: bytes) -> str | None:
+    """Decode UTF-8 that ends inside a character."""
+    for missing in (1, 2, 3):
+        rest = data[:-missing]
+        if not rest.isascii() and (text := _strictly(rest, "utf-8")) is not None:
+            return f"{text}\ufffd"
+    return None
 
 
 def _line_by_line(data: bytes) -> str | None:

@@ -17,6 +17,8 @@ _MONTHS: Final = {  # Portuguese and Spanish ones that are not the English ones
 }  # fmt: skip
 _WORD: Final = re.compile(r"[A-Za-zçÇáéíóúÁÉÍÓÚ]+\.?")
 _MOST_OFFSET: Final = timedelta(hours=15)
+_ZONE: Final = re.compile(r"\d[:.]\d\d(?:[:.]\d\d)?\S*\s+(?!\d{4}$)\S")
+"""Something after the time that is no year."""
 
 
 def read_date(written: str) -> tuple[datetime | None, str | None]:
@@ -45,7 +47,7 @@ def _read(written: str) -> tuple[datetime, str | None] | None:
         moment = naive.replace(tzinfo=timezone(offset)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment, "data: sem fuso, tomada como UTC" if parsed[9] is None else None
+    return moment, None if _ZONE.search(written) else "data: sem fuso, tomada como UTC"
 
 
 def _iso(written: str) -> tuple[datetime, str | None] | None:

@@ -35,6 +35,8 @@ _LONGEST_LINE: Final = 400
 _WRAPPED_INTO: Final = 4
 _LABELS_AHEAD: Final = 8
 _LABELS_NEEDED: Final = 2
+_MOST_TRIES: Final = 2000
+"""Lines that begin like such a block. Who writes more of them writes a table."""
 
 
 @dataclass(slots=True)
@@ -105,6 +107,7 @@ class _Labels:
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
         self._known: dict[int, str | None] = {}
+        self.tries = 0
 
     def at(self, number: int) -> str | None:
         """Give a line's label; None where it has none, or where there is no such line."""
@@ -118,6 +121,9 @@ class _Labels:
 def _is_header_block(lines: Sequence[str], at: int, labels: _Labels) -> bool:
     """Tell whether header lines of a mail begin here, as Outlook writes them above a history."""
     if not FROM_LABEL.match(lines[at]):
+        return False
+    labels.tries += 1
+    if labels.tries > _MOST_TRIES:
         return False
     ahead = {labels.at(number) for number in range(at + 1, at + 1 + _LABELS_AHEAD)}
     return len(ahead - {None}) >= _LABELS_NEEDED

@@ -60,9 +60,11 @@ class ScriptedServer:
         self.idle_news: asyncio.Queue[str] = asyncio.Queue()
         self._tls, self._upgrade = tls, starttls
         self._talks: set[asyncio.Task[Any]] = set()
+        self._open: set[Talk] = set()
 
-    def account(self, **others: Any) -> ImapAccount:  # noqa: ANN401 - settings
-        given = {
+    def given(self) -> dict[str, Any]:
+        """Give the settings of an account here."""
+        return {
             "network": "imap",
             "account": "caixa",
             "host": "localhost",
@@ -74,7 +76,14 @@ class ScriptedServer:
             "poll": 1,
             "timeout": 2,
         }
-        return ImapAccount(**(given | others))
+
+    def account(self, **others: Any) -> ImapAccount:  # noqa: ANN401 - settings
+        return ImapAccount(**(self.given() | others))
+
+    def hang_up(self) -> None:
+        """Break all connections."""
+        for talk in self._open:
+            talk.hang_up()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
@@ -94,11 +103,13 @@ class ScriptedServer:
         assert task is not None
         self._talks.add(task)
         talk = Talk(reader, writer)
+        self._open.add(talk)
         try:
             with contextlib.suppress(ConnectionError, ssl.SSLError, TimeoutError):
                 await self._talk(talk)
         finally:
             self._talks.discard(task)
+            self._open.discard(talk)
             talk.hang_up()
 
     async def _talk(self, talk: Talk) -> None:

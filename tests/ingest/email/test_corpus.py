@@ -1,0 +1,21 @@
+"""Awkward mails, written byte by byte, are read as a person would read them (`tests/corpus/email`)."""
+
+from collections import Counter
+
+import pytest
+
+from tests.ingest.email.corpus import Case, cases, differences
+
+CASES = cases()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_awkward_mail_is_read_as_expected(case: Case):
+    assert list(differences(case)) == []
+
+
+def test_the_corpus_covers_each_group():
+    groups = Counter(case.name.partition("-")[0] for case in CASES)
+    assert set(groups) == {"charset", "header", "structure", "file", "own", "automatic", "protocol"}
+    assert min(groups.values()) >= 7
+    assert len(CASES) >= 60
