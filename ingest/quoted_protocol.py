@@ -15,7 +15,9 @@ from ouvidor.protocol import normalise
 __all__ = ["find_protocol"]
 
 _DASHES: Final = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------")
-_CANDIDATE: Final = re.compile(r"(?<![0-9A-Za-z])2[0Oo][0-9OoIiLl]{6}[- ./]?(?:[0-9A-Za-z][- .]?){10}[0-9A-Za-z](?![0-9A-Za-z])")
+_CANDIDATE: Final = re.compile(
+    r"(?<![0-9A-Za-z])2[0Oo][0-9OoIiLl]{6}[- ./]?(?:[0-9A-Za-z][- .]?){10}[0-9A-Za-z](?![0-9A-Za-z])"
+)
 _MOST: Final = 200
 
 
