@@ -57,7 +57,7 @@ def test_the_rules_do_what_they_say(
 
 
 def test_its_promises_are_24_48_and_72_hours():
-    promises = TABLE.file.profiles["padrao"]
+    promises = TABLE.file.profiles["seed"]
     hours = [promises.of(severity).within.total_seconds() / 3600 for severity in Severity]
     assert hours == [24, 24, 48, 72]
 

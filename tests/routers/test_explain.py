@@ -48,7 +48,7 @@ def test_it_tells_all_that_was_decided_and_by_which_line(calendar: BusinessCalen
         "  Fica sabendo: Jurídico, Transparência e Dados Pessoais (juridico), pela regra “orgao-externo-ou-processo”.",
         "  Autor: o setor recebe a mensagem com o autor.",
         "  Ouvidoria: também recebe, porque a mensagem fala de órgão externo.",
-        "  Prazo: 29/12/2026 às 17:40, 72 h úteis a contar de 23/12/2026 às 17:40 (gravidade baixa, perfil padrao).",
+        "  Prazo: 29/12/2026 às 17:40, 72 h úteis a contar de 23/12/2026 às 17:40 (gravidade baixa, perfil seed).",
         "    quarta, 23/12: 6 h 20 min",
         "    quinta, 24/12: 24 h",
         "    sexta, 25/12: não conta, feriado: Natal",
