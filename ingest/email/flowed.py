@@ -16,7 +16,7 @@ _SIGNATURE: Final = "-- "
 
 def unflowed(text: str, *, delete_space: bool) -> str:
     """Join the lines that end in a space with the next of the same quotation depth."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     open_depth: int | None = None
     for line in text.split("\n"):
         depth = len(_QUOTES.match(line)[0])  # type: ignore[index]  # matches always
@@ -26,11 +26,11 @@ def unflowed(text: str, *, delete_space: bool) -> str:
         if flows and delete_space:
             content = content[:-1]
         if open_depth == depth and content != _SIGNATURE:
-            lines[-1] += content
+            lines[-1].append(content)  # joined at the end: a million lines may flow into one
         else:
-            lines.append(f"{'>' * depth} {content}" if depth else content)
+            lines.append([f"{'>' * depth} {content}" if depth else content])
         open_depth = depth if flows else None
-    return "\n".join(lines)
+    return "\n".join("".join(pieces) for pieces in lines)
 
 
 def unenriched(text: str) -> str:

@@ -1,8 +1,9 @@
 """HTML to text that keeps its lines, and tells by `>` what the mailer marked as a quotation.
 
-resiliparse's parser is a browser's (it takes anything, in linear time, without recursion: 500,000 nested `div`s in
-0.6 s), and it keeps lists, tables' rows and links' targets. What is hidden from the eye is left out. Quotations are
-marked before the text is taken and turned into `>` lines after, since in plain text nothing else would tell them.
+resiliparse's parser is a browser's: it takes anything, without recursion; what that costs on purpose-made HTML is kept
+from it by `html_guard.py`. It keeps lists, tables' rows and links' targets. What is hidden from the eye is left out.
+Quotations are marked before the text is taken and turned into `>` lines after, since in plain text nothing else would
+tell them.
 """
 
 import re
@@ -12,10 +13,10 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
 from ingest.email.charset import clean
+from ingest.email.html_guard import LONGEST, parsable, without_tags
 
 __all__ = ["charset_of", "html_to_text"]
 
-_LONGEST: Final = 8 * 2**20
 _OPEN, _CLOSE = "\ue0f1", "\ue0f2"
 _MARKS: Final = re.compile(f"[{_OPEN}{_CLOSE}]")
 _MOST_QUOTATIONS: Final = 500
@@ -42,8 +43,11 @@ def charset_of(html: bytes) -> str | None:
 def html_to_text(html: str) -> tuple[str, str | None]:
     """Give the text that a reader would see, and what was left out for its length."""
     defect = None
-    if len(html) > _LONGEST:
-        html, defect = html[:_LONGEST], f"HTML: mais de {_LONGEST} caracteres, o resto está no original"
+    html, is_tame = parsable(html)
+    if len(html) > LONGEST:
+        html, defect = html[:LONGEST], f"HTML: mais de {LONGEST} caracteres, o resto está no original"
+    if not is_tame:
+        return clean(without_tags(html)), defect or "HTML aninhado demais: só as palavras, sem a forma"
     tree = HTMLTree.parse(_MARKS.sub("", html))
     has_quotations = _mark_quotations(tree)
     text = clean(

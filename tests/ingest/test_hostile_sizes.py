@@ -115,5 +115,11 @@ def test_a_message_of_fifty_thousand_links(read: Read) -> None:
     read("telegram", json.dumps({"update_id": 1, "message": {**message, "entities": links}}).encode(), _JSON)
 
 
+def test_a_mail_whose_million_lines_flow_into_one(read: Read) -> None:
+    head = b"From: ana@casa.test\r\nContent-Type: text/plain; format=flowed; delsp=yes\r\n\r\n"
+    said = read("imap", head + b"a \r\n" * 1_000_000 + b"fim", "message/rfc822")
+    assert said.text.startswith("aaaa")
+
+
 def test_cleaning_says_the_same_as_before() -> None:
     assert cleaned("a\r\nb\rc\vd\x85e\u2028f\x1cg\x00h\x1bi\x7fj\ufffek") == "a\nb\nc\nd\ne\nf\nghijk"
