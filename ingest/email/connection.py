@@ -14,6 +14,7 @@ refused, since a third party could say so to keep us in the clear (RFC 8314 pref
 import contextlib
 import queue
 import re
+import select
 import socket
 import ssl
 import threading
@@ -23,6 +24,7 @@ from typing import Any, Final
 import imaplib2
 from imaplib2.imaplib2 import _IdleCont
 
+from ingest.email.pieces import Pieces
 from ouvidor.errors import Misconfigured, Unavailable
 
 __all__ = ["Connection", "trust"]
@@ -168,6 +170,23 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
                 return
         super()._put_response(line)
 
+    def _reader(self) -> None:
+        """Hand over what the server sends; the end of the connection at once, not after six looks."""
+        threading.current_thread().name = "imap reader"
+        pieces = Pieces()
+        poll = select.poll()
+        poll.register(self.read_fd, select.POLLIN)
+        ends = False
+        try:
+            while not (ends or self.Terminate):
+                if not poll.poll(self.read_poll_timeout * 1000):
+                    continue
+                for piece in pieces.cut(self.read(self.read_size)):
+                    self.inq.put(piece)
+                    ends = ends or self.TerminateReader  # a new reader goes on in TLS
+        except Exception as error:  # noqa: BLE001 - it ends the connection, and who waits for an answer is told
+            self.inq.put((self.abort, f"socket error: {type(error)} - {error}"))
+
     def read(self, size: int) -> bytes:
         """Read what is there, within what was allowed."""
         while True:
@@ -177,6 +196,8 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
                 if self.Terminate:
                     raise
                 continue
+            if not data:
+                raise ConnectionResetError("the server closed the connection")
             self._allowance -= len(data)
             if self._allowance < 0:
                 raise OSError("the server sends more than was asked for")

@@ -143,7 +143,7 @@ class Download:
         self._begun = None
         self._breaks.pop(key, None)
         cut = len(begun.body) > self._largest or (announced > len(begun.body) and begun.last == PART)
-        return Mail(key[2], bytes(begun.body[: self._largest]), announced if cut else None)
+        return Mail(key[2], bytes(memoryview(begun.body)[: self._largest]), announced if cut else None)
 
     def _is_complete(self, begun: _Begun, announced: int) -> bool:
         if len(begun.body) >= self._largest:

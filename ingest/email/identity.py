@@ -15,6 +15,7 @@ from typing import Final
 __all__ = ["order_of", "own_id"]
 
 _HEAD: Final = 256 * 1024
+_PIECE: Final = 2**20
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n|\A\r?\n")
 _FOLDED: Final = rb"([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)"
 _MESSAGE_ID: Final = re.compile(rb"^message-id[ \t]*:" + _FOLDED, re.IGNORECASE | re.MULTILINE)
@@ -28,14 +29,19 @@ _ID: Final = re.compile(rb"<([^<>\s]{1,998})>")
 def own_id(mail: bytes) -> str | None:
     """Give the mail's own id: the same wherever it is found again. None: there is no Message-ID."""
     end = _END_OF_HEAD.search(mail)
-    head, body = (mail[: end.end()], mail[end.end() :]) if end else (mail, b"")
-    found = _MESSAGE_ID.search(head)
+    begin = end.end() if end else len(mail)
+    found = _MESSAGE_ID.search(mail, 0, begin)
     its = b" ".join(found[1].split()) if found else b""
     if not its:
         return None
     digest = sha256(its)
     digest.update(b"\n\n")
-    digest.update(body.replace(b"\r\n", b"\n"))
+    while begin < len(mail):  # in pieces, since a mail may be long
+        stop = begin + _PIECE
+        if mail[stop - 1 : stop + 1] == b"\r\n":
+            stop += 1
+        digest.update(mail[begin:stop].replace(b"\r\n", b"\n"))
+        begin = stop
     return digest.hexdigest()
 
 

@@ -1,6 +1,6 @@
 """The parts of a mail: found in one pass over its lines, by places in its bytes and without copies.
 
-Not the standard library's parser, for three reasons that were measured (`docs/decisions/` has the figures): its time
+Not the standard library's parser (`docs/decisions/0005-own-mime-reader.md` has the figures): its time
 grows with lines times depth, it recurses once a level, and it turns the whole mail into strings first. Here every line
 that begins with `--` is looked up once among the boundaries that are open, so an outer boundary always ends what is
 inside it, and one that is the beginning of another is not mistaken for it.
