@@ -4,6 +4,9 @@ What we say ourselves is written without it. What we cannot know of is withheld:
 ours (they may quote the customer; its class and place are told), and the arguments of libraries' log lines (aiohttp
 tells who called, asyncio the arguments of a failed callback). aiokafka's are told whole: every line that version 0.14
 logs at WARNING or above was read, and names topics, groups, brokers and error classes only.
+
+A library's line that repeats itself is told a few times and then counted: of a broker that is away aiokafka tells 600
+lines a second, which would drive out of the log, within the hour, all that was told before.
 """
 
 import logging
@@ -25,6 +28,10 @@ _READ = ("aiokafka",)
 """Libraries whose lines may be told with their arguments."""
 _WITHHELD = frozenset({"address", "author", "body", "email", "key", "phone", "recipients", "subject", "text", "value"})
 _FRAMES = 8
+_REPEATS = 5
+"""How often a library's line is told within `_REPEATS_SECONDS`."""
+_REPEATS_SECONDS = 30.0
+_MOST_TEMPLATES = 1000
 _LONGEST = 500
 
 
@@ -57,6 +64,7 @@ def configure(telemetry: Telemetry, service: str, stream: TextIO | None = None) 
         cache_logger_on_first_use=False,  # tests and a reload configure again
     )
     handler = logging.StreamHandler(out)
+    handler.addFilter(_Seldom())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_tell_library, *shared],
@@ -66,6 +74,25 @@ def configure(telemetry: Telemetry, service: str, stream: TextIO | None = None) 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(level, logging.WARNING))
+
+
+class _Seldom(logging.Filter):
+    """Tells a library's line a few times in a while; the next one that is told says how many were left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        template = (record.name, str(record.msg)[:_LONGEST])
+        since, times = self._told.get(template, (record.created, 0))
+        if not 0 <= record.created - since < _REPEATS_SECONDS:
+            record.left_out = max(0, times - _REPEATS)
+            since, times = record.created, 0
+        if len(self._told) >= _MOST_TEMPLATES:  # of a library that writes its words into the template
+            self._told.clear()
+        self._told[template] = (since, times + 1)
+        return times < _REPEATS
 
 
 class _Service:
@@ -119,6 +146,8 @@ def _tell_library(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Tell a library's line: with its arguments where they were read, else by its template alone."""
     record: logging.LogRecord = event["_record"]
     event["logger"] = record.name
+    if left_out := getattr(record, "left_out", 0):
+        event["left_out"] = left_out
     if record.name.startswith(_READ):
         return event
     words = str(record.msg).partition("\n")[0]

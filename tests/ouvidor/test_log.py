@@ -95,6 +95,25 @@ def test_the_kafka_client_is_told_from_warnings_on(lines: Lines):
     assert (line["logger"], line["level"]) == ("aiokafka.cluster", "warning")
 
 
+def test_a_line_that_a_library_repeats_is_told_a_few_times_and_then_counted(lines: Lines):
+    library = logging.getLogger("aiokafka")
+
+    def tell(moment: float, words: str = "Unable to update metadata from %s"):
+        record = library.makeRecord(
+            library.name, logging.ERROR, __file__, 1, words, ([1],) if "%" in words else (), None
+        )
+        record.created = moment
+        library.handle(record)
+
+    for _ in range(1000):
+        tell(100.0)
+    tell(100.0, "something else")
+    assert len(lines.read_all()) == 6
+
+    tell(131.0)
+    assert lines.read_all()[-1]["left_out"] == 995
+
+
 async def test_a_failed_web_request_tells_no_caller_and_no_words(lines: Lines):
     async def fail(request: web.Request) -> web.Response:
         raise ValueError(await request.text())
