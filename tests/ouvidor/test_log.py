@@ -98,7 +98,7 @@ def test_the_kafka_client_is_told_from_warnings_on(lines: Lines):
 def test_a_line_that_a_library_repeats_is_told_a_few_times_and_then_counted(lines: Lines):
     library = logging.getLogger("aiokafka")
 
-    def tell(moment: float, words: str = "Unable to update metadata from %s"):
+    def tell(moment: float, words: str = "Unable to update metadata from %s") -> None:
         record = library.makeRecord(
             library.name, logging.ERROR, __file__, 1, words, ([1],) if "%" in words else (), None
         )
