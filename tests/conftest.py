@@ -4,6 +4,7 @@ All tests share the session's broker, so each gives its topics and groups names 
 """
 
 import itertools
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from hashlib import sha256
@@ -12,6 +13,10 @@ import pytest
 
 from ouvidor.local.greenmail import GreenMail
 from ouvidor.local.kafka import LocalKafka
+
+# Whoever runs this in the background of a shell may have had SIGINT ignored, and the programs that tests start and
+# interrupt would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 OwnKafka = Callable[..., Awaitable[LocalKafka]]
 

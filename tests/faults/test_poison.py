@@ -137,7 +137,7 @@ async def test_two_workers_of_one_name_quarrel_and_yet_lose_and_double_nothing(
         await two.ready()
         for part in range(1, 4):
             await river.fill(1_000, first=part * 1_000)
-        await counting.reach(4_000, 60)
+        await counting.reach(1_500, 60)  # while they quarrel; how far they come in which time is nobody's promise
         await two.end()
         await river.fill(1_000, first=4_000)
         await counting.reach(5_000, 60)
