@@ -14,9 +14,10 @@ import pytest
 from ouvidor.local.greenmail import GreenMail
 from ouvidor.local.kafka import LocalKafka
 
-# Whoever runs this in the background of a shell may have had SIGINT ignored, and the programs that tests start and
+# Whoever runs this in the background of a shell may have had these ignored, and the programs that tests start and
 # interrupt would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 OwnKafka = Callable[..., Awaitable[LocalKafka]]
 

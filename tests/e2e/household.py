@@ -31,8 +31,9 @@ class Household:
 
     def __init__(self, home: Path, *arguments: str) -> None:
         self.home = home
-        self.output = home / "terminal.txt"
-        self.errors = home / "words.txt"
+        number = len(list(home.glob("terminal-*.txt"))) + 1  # two at once must not write over each other
+        self.output = home / f"terminal-{number}.txt"
+        self.errors = home / f"words-{number}.txt"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("OUVIDOR__")}
         with self.output.open("wb") as output, self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
