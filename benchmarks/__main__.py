@@ -17,7 +17,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("which", nargs="*", help="stage, intake; all if none is named")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--records", type=int, default=60_000, help="of the stage's rounds")
+    parser.add_argument("--records", type=int, default=200_000, help="of the stage's rounds")
     parser.add_argument("--posts", type=int, default=30_000, help="of the intake's rounds")
     given = parser.parse_args()
     which = given.which or ["stage", "intake"]
