@@ -128,7 +128,7 @@ def _guess(data: bytes, label: str, name: str | None) -> tuple[str, str]:
     if name is not None:
         text = data.decode(name, "replace")
         if text.count("\ufffd") <= _MOST_LOST * len(text):
-            return text, f"codificação do texto: alguns bytes não são {label[:40]}"
+            return text, f"codificação do texto: alguns bytes não são {_shown(label)}"
     if _is_western(data):
         return _western(data), _defect(label, "cp1252")
     best = from_bytes(data[:_SAMPLE], steps=5, chunk_size=512, enable_fallback=False).best()
@@ -179,5 +179,9 @@ def _western_sign(byte: int) -> str:
 
 
 def _defect(label: str, found: str) -> str:
-    said = f"declarada como {label[:40]}" if label else "não declarada"
+    said = f"declarada como {_shown(label)}" if label else "não declarada"
     return f"codificação do texto: {said}, mas é {found}"
+
+
+def _shown(label: str) -> str:
+    return re.sub(r"[^!-~]", "?", label[:40])

@@ -4,6 +4,10 @@ What imaplib2 3.6 does by itself: it verifies neither a certificate nor its name
 queues without a limit what a server sends, and its `close` and `logout` wait for a server that may be gone. It is never
 given a debug level: from 1 on it prints the password.
 
+Its reader and its writer use the TLS connection at the same time, which OpenSSL forbids and CPython 3.11 lets happen:
+two of eight runs of our TLS tests died of a segmentation fault. So the socket does not block, and a lock is held while
+TLS works.
+
 An untagged line between IDLE and the server's go-ahead makes imaplib2 give the IDLE up, while the server waits in it:
 who writes just then would be heard a minute later. Such lines are held back until the wait has begun, and then end it.
 
@@ -18,6 +22,7 @@ import select
 import socket
 import ssl
 import threading
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +36,7 @@ __all__ = ["Connection", "trust"]
 
 _KEEPALIVE: Final = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 _JOIN_SECONDS: Final = 5
+_NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _EARLY: Final = re.compile(rb"\* (?!BYE\b)(?!.*\}\r?\n?\Z)", re.IGNORECASE)
 """An untagged line that may wait: no farewell, and none that a literal follows."""
 
@@ -53,6 +59,7 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
         self._allowance = 2**20
         self._early: list[bytes] | None = None
         self._early_lock = threading.Lock()
+        self._socket_lock = threading.Lock()
         super().__init__(host, port, identifier="imap", timeout=timeout)
         if context is not None and not implicit:
             self._turn_to_tls()
@@ -88,7 +95,11 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
             self.tagged_commands.clear()
         for request in left:
             request.abort(self.abort, "given up")
-        self.sock.close()
+        self._close_socket()
+
+    def _close_socket(self) -> None:
+        with self._socket_lock:
+            self.sock.close()
 
     def _shut(self) -> None:
         with contextlib.suppress(OSError):
@@ -123,6 +134,7 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
         except BaseException:
             self.sock.close()
             raise
+        self.sock.setblocking(False)
         self.read_fd = self.sock.fileno()
 
     def open_socket(self) -> socket.socket:
@@ -138,7 +150,9 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
         """Verify certificate and host name: the default does neither."""
         if self._context is None:
             raise Misconfigured("TLS is off in the settings")
+        self.sock.settimeout(self._seconds)
         self.sock = self._context.wrap_socket(self.sock, server_hostname=self.host)
+        self.sock.setblocking(False)
         self.read_fd = self.sock.fileno()
 
     def idle(self, timeout: float | None = None, **options: Any) -> Any:  # noqa: ANN401 - as imaplib2 has it
@@ -181,27 +195,43 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
             while not (ends or self.Terminate):
                 if not poll.poll(self.read_poll_timeout * 1000):
                     continue
+                leaves = self.TerminateReader  # asked before: the answer to the last command is no reason to leave
                 for piece in pieces.cut(self.read(self.read_size)):
                     self.inq.put(piece)
-                    ends = ends or self.TerminateReader  # a new reader goes on in TLS
+                    ends = leaves and not piece.startswith(b"* ")  # it is STARTTLS's: a new reader goes on in TLS
         except Exception as error:  # noqa: BLE001 - it ends the connection, and who waits for an answer is told
             self.inq.put((self.abort, f"socket error: {type(error)} - {error}"))
 
     def read(self, size: int) -> bytes:
         """Read what is there, within what was allowed."""
-        while True:
-            try:
+        while not self.Terminate:
+            with self._socket_lock, contextlib.suppress(*_NOT_NOW):
                 data: bytes = self.sock.recv(size)
-            except TimeoutError:  # half a TLS record: whether that takes too long is judged where answers are awaited
-                if self.Terminate:
-                    raise
+                if not data:
+                    raise ConnectionResetError("the server closed the connection")
+                self._allowance -= len(data)
+                if self._allowance < 0:
+                    raise OSError("the server sends more than was asked for")
+                return data
+            self._wait_for(select.POLLIN, self.read_poll_timeout)  # half a TLS record came, or one that is no data
+        raise OSError("given up")
+
+    def send(self, data: bytes) -> None:
+        """Send all, in time."""
+        left = memoryview(data)
+        until = time.monotonic() + self._seconds
+        while left:
+            with self._socket_lock, contextlib.suppress(*_NOT_NOW):
+                left = left[self.sock.send(left) :]
                 continue
-            if not data:
-                raise ConnectionResetError("the server closed the connection")
-            self._allowance -= len(data)
-            if self._allowance < 0:
-                raise OSError("the server sends more than was asked for")
-            return data
+            if self.Terminate or time.monotonic() >= until:
+                raise TimeoutError("the server takes nothing more")
+            self._wait_for(select.POLLOUT, 1)
+
+    def _wait_for(self, event: int, seconds: float) -> None:
+        poll = select.poll()
+        poll.register(self.read_fd, event)
+        poll.poll(seconds * 1000)
 
     def _mesg(self, *_: object) -> None:
         """Print nothing: without a debug level too it writes to the standard error after a command was refused."""
@@ -209,4 +239,4 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
     def shutdown(self) -> None:
         """Close the socket, whatever state it is in."""
         self._shut()
-        self.sock.close()
+        self._close_socket()

@@ -30,26 +30,32 @@ def log_in(connection: Connection, account: ImapAccount) -> None:
     """Log in, unless the server knows us already. Raises `Misconfigured` or `Unavailable`, without secrets."""
     if connection.state == "AUTH":
         return
+    if (refusal := _attempt(connection, account)) is not None:
+        raise refusal  # not where it was caught: what holds the password would stay its context
+    connection.forget()
+    connection._get_capabilities()  # noqa: SLF001 - others than before the login, and no public way to ask
+
+
+def _attempt(connection: Connection, account: ImapAccount) -> Misconfigured | Unavailable | None:
     username, password = account.username, account.password.get_secret_value()
     if _CONTROL.search(password):
-        raise Misconfigured("the password holds a control character (a line end?): write it anew")
+        return Misconfigured("the password holds a control character (a line end?): write it anew")
     offered = {str(word) for word in connection.capabilities}
     try:
         if "AUTH=PLAIN" in offered:
             connection.authenticate("PLAIN", lambda _: f"\0{username}\0{password}")
         elif "LOGINDISABLED" in offered:
             mend = "set tls: starttls" if account.tls == "none" else "it wants a way to log in that is not built yet"
-            raise Misconfigured(f"the server takes no password this way: {mend}")
+            return Misconfigured(f"the server takes no password this way: {mend}")
         elif not (username + password).isascii():
-            raise Misconfigured("the server takes only ASCII in user name and password (it offers no AUTH=PLAIN)")
+            return Misconfigured("the server takes only ASCII in user name and password (it offers no AUTH=PLAIN)")
         else:
             connection.login(_quote(username), password)
-        connection.forget()
-        connection._get_capabilities()  # noqa: SLF001 - others than before the login, and no public way to ask
     except connection.abort as error:
-        raise Unavailable(f"the connection ended during the login ({code(error) or 'no code'})") from None
+        return Unavailable(f"the connection ended during the login ({code(error) or 'no code'})")
     except connection.error as error:
-        raise _refusal(error) from None
+        return _refusal(error)
+    return None
 
 
 def _refusal(error: Exception) -> Misconfigured | Unavailable:

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.ingest.email.mailbox_contract import MailboxContract
+from ingest.email.imap import check
+from ouvidor.errors import Misconfigured
+from tests.ingest.email.mailbox_contract import QUIET_IMAPLIB2, MailboxContract
 from tests.ingest.email.servers import MailServer, OnGreenMail
 
 
@@ -16,3 +18,9 @@ async def server() -> AsyncIterator[MailServer]:
 
 class TestOnGreenMail(MailboxContract):
     pass
+
+
+@QUIET_IMAPLIB2
+async def test_greenmails_own_certificate_is_not_trusted(server: MailServer):
+    with pytest.raises(Misconfigured, match="certificate is not accepted"):
+        await check(server.mailbox().account(tls="implicit", port=server.imaps_port))

@@ -1,5 +1,6 @@
 """What real servers do otherwise than the book says, on a server that does it when told to: no mail is lost by it."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
@@ -88,6 +89,24 @@ async def test_a_server_that_offers_idle_and_refuses_it_is_polled(server: Script
         server.mails[4] = mail(4)
         assert numbers(list((await pull.fetch()).deliveries)) == [4]
     assert server.commands.count("IDLE") == 1
+
+
+async def test_an_idle_that_was_refused_leaves_no_time_limit_behind(server: ScriptedServer):
+    """imaplib2 would give later commands one second, and break the connection."""
+
+    async def refuse(talk: Talk, tag: str, _: str) -> bool:
+        await talk.say(f"{tag} NO not today")
+        return True
+
+    async def slow(talk: Talk, _: str, __: str) -> bool:
+        await asyncio.sleep(2.5)
+        return False
+
+    server.on["IDLE"] = refuse
+    async with opened(server, idle=1, poll=1, timeout=20) as pull:
+        await pull.fetch()
+        server.on["UID SEARCH"] = slow
+        assert not (await pull.fetch()).deliveries
 
 
 async def test_numbers_that_begin_anew_under_our_hands_are_noticed(server: ScriptedServer):

@@ -8,7 +8,7 @@ import pytest
 from ingest.email.imap import Mailboxes
 from ouvidor.errors import Unavailable
 from tests.ingest.email.mailbox_contract import QUIET_IMAPLIB2, mail, numbers
-from tests.ingest.email.scripted import ScriptedServer, Talk, opened, uids
+from tests.ingest.email.scripted import ScriptedServer, Talk, fetch_line, opened, uids
 
 pytestmark = QUIET_IMAPLIB2
 
@@ -45,6 +45,23 @@ async def test_a_mail_that_is_never_given_does_not_stop_the_others_and_goes_to_a
     [stand_in] = stand_ins
     assert stand_in.hints["unfetched"].startswith("UID 2 ")
     assert stand_in.own_id
+
+
+@pytest.mark.parametrize("answer", ["NO some are gone", "BAD one is broken"])
+async def test_what_is_given_beside_a_refusal_is_taken(server: ScriptedServer, answer: str):
+    async def some(talk: Talk, tag: str, arguments: str) -> bool:
+        if "BODY" not in arguments or 2 not in uids(arguments.split(maxsplit=1)[0]):
+            return False
+        for number in sorted(uids(arguments.split(maxsplit=1)[0]) - {2}):
+            await talk.raw(fetch_line(number, number, server.mails[number]))
+        await talk.say(f"{tag} {answer}")
+        return True
+
+    server.on["UID FETCH"] = some
+    async with opened(server) as pull:
+        assert numbers(list((await pull.fetch()).deliveries)) == [1, 3]
+    asked = [command.split()[2] for command in server.commands if "BODY" in command]
+    assert asked == ["1:3", "2"]
 
 
 async def test_a_mail_that_breaks_the_connection_is_asked_for_alone_and_then_given_up(server: ScriptedServer):

@@ -1,5 +1,6 @@
 """TLS: certificate and host name are verified, whatever way the connection takes to it."""
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -88,6 +89,18 @@ async def test_a_certificate_that_has_run_out_is_refused(authority: Authority, s
     assert server.logins == []
 
 
+async def test_reader_and_writer_do_not_meet_in_tls(authority: Authority, servers: AsyncExitStack):
+    """They are two threads of imaplib2: where both are in OpenSSL at once, the process dies.
+
+    The reader is there after STARTTLS, when a session ticket comes and no data, just when the next command is written.
+    """
+    server = await servers.enter_async_context(by("starttls", authority.context()))
+    account = server.account(tls="starttls", ca_file=str(authority.ca_file), timeout=20)
+    for _ in range(8):
+        await asyncio.gather(*(check(account) for _ in range(10)))
+    assert len(server.logins) == 80
+
+
 async def test_a_port_without_tls_is_named_as_such(servers: AsyncExitStack):
     server = await servers.enter_async_context(ScriptedServer())
     with pytest.raises(Misconfigured, match="no TLS is spoken"):
@@ -106,6 +119,17 @@ async def test_who_calls_us_logged_in_before_tls_is_not_believed(authority: Auth
     server.greeting = "* PREAUTH welcome back"
     with pytest.raises(Unavailable, match="before TLS"):
         await check(server.account(tls="starttls", ca_file=str(authority.ca_file)))
+
+
+async def test_a_word_before_the_answer_to_starttls_is_no_answer(authority: Authority, servers: AsyncExitStack):
+    server = await servers.enter_async_context(by("starttls", authority.context()))
+
+    async def chatty(talk: Talk, _: str, __: str) -> bool:
+        await talk.say("* OK one moment")
+        return False
+
+    server.on["STARTTLS"] = chatty
+    await check(server.account(tls="starttls", ca_file=str(authority.ca_file)))
 
 
 async def test_what_was_slipped_in_before_tls_is_forgotten(authority: Authority, servers: AsyncExitStack):
