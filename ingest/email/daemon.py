@@ -19,7 +19,7 @@ async def in_daemon(work: Callable[[], T], *, within: float, give_up: Callable[[
     """Run `work`, and wait for it `within` seconds.
 
     When the time is over (`TimeoutError`), or the caller is cancelled, `give_up` is called: it must not block, and
-    should make the work end. The thread is not waited for.
+    should make the work end, or undo what it did meanwhile. The thread is not waited for.
     """
     loop = asyncio.get_running_loop()
     outcome: asyncio.Future[T] = loop.create_future()
@@ -46,6 +46,5 @@ async def in_daemon(work: Callable[[], T], *, within: float, give_up: Callable[[
         async with asyncio.timeout(within):
             return await outcome
     except (TimeoutError, asyncio.CancelledError):
-        if not outcome.done() or outcome.cancelled():
-            give_up()
+        give_up()
         raise

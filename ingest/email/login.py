@@ -8,6 +8,7 @@ Source: RFC 4616 (PLAIN), RFC 5530 (response codes).
 """
 
 import re
+from datetime import timedelta
 from typing import Final
 
 from ingest.email.connection import Connection
@@ -23,6 +24,8 @@ _NOT_NOW_IN_WORDS: Final = re.compile(
     rb"|busy|timed? ?out",
     re.IGNORECASE,
 )
+_STAY_AWAY: Final = timedelta(minutes=1)
+"""Who is told that it is too much must not come back in a second."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -62,7 +65,7 @@ def _refusal(error: Exception) -> Misconfigured | Unavailable:
     said = error.args[0] if error.args and isinstance(error.args[0], bytes) else b""  # text would hold the command
     found = code(said)
     if found in _NOT_NOW or (found is None and _NOT_NOW_IN_WORDS.search(said)):
-        return Unavailable(f"the server lets nobody in just now ({found or 'no code'})")
+        return Unavailable(f"the server lets nobody in just now ({found or 'no code'})", retry_after=_STAY_AWAY)
     return Misconfigured(
         f"the server refuses the login ({found or 'no code'}): check username and password, "
         "and whether the server allows passwords for this mailbox"

@@ -8,9 +8,6 @@ error of the login carry its cause, since imaplib2 puts the command with the pas
 """
 
 import asyncio
-import re
-import socket
-import ssl
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
@@ -19,11 +16,12 @@ import structlog
 from ingest.email.connection import Connection, trust
 from ingest.email.cursor import uid_set
 from ingest.email.daemon import in_daemon
+from ingest.email.failures import as_ours
 from ingest.email.folders import on_the_wire
 from ingest.email.login import log_in
-from ingest.email.responses import Garbled, Item, Raw, code, fetched, numbers
+from ingest.email.responses import Item, Raw, code, fetched, numbers
 from ingest.email.settings import ImapAccount
-from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
+from ouvidor.errors import OuvidorError, Unavailable
 
 __all__ = ["NoFolder", "Session"]
 
@@ -60,6 +58,7 @@ class Session:
     async def begin(cls, account: ImapAccount) -> "Session":
         """Connect and log in. Raises `Unavailable` or `Misconfigured`."""
         seconds = account.timeout.total_seconds()
+        made: list[Connection] = []
         given_up = False
 
         def connect() -> Connection:
@@ -72,6 +71,7 @@ class Session:
             except BaseException:
                 connection.kill()
                 raise
+            made.append(connection)
             if given_up:
                 connection.kill()
             return connection
@@ -79,13 +79,15 @@ class Session:
         def give_up() -> None:
             nonlocal given_up
             given_up = True
+            for connection in made:  # it came just too late
+                connection.kill()
 
         try:
             return cls(await in_daemon(connect, within=3 * seconds, give_up=give_up), account)
         except TimeoutError:
             raise Unavailable(f"{account.where}: no session in {3 * seconds:.0f} s") from None
         except Exception as error:  # noqa: BLE001 - all are turned into ours
-            raise _ours(error, account.where) from None
+            raise as_ours(error, account.where) from None
 
     @property
     def can_idle(self) -> bool:
@@ -207,7 +209,7 @@ class Session:
     def _failed(self, error: Exception) -> OuvidorError:
         self._connection.kill()
         self._dead = True
-        return _ours(error, self._account.where)
+        return as_ours(error, self._account.where)
 
 
 def _is_ok(answer: tuple[str, Any]) -> bool:
@@ -218,40 +220,3 @@ def _owed(answer: tuple[str, list[Raw]], command: str) -> list[Raw]:
     if not _is_ok(answer):
         raise Unavailable(f"{command} was refused ({code(answer[1][-1]) or 'no code'})")
     return answer[1]
-
-
-def _ours(error: Exception, where: str) -> OuvidorError:  # noqa: PLR0911 - a table of failures and their meanings
-    """Say what a failure means for us: is something away, or does a setting have to change?"""
-    match error:
-        case Misconfigured():
-            return Misconfigured(f"{where}: {error}")
-        case Unavailable():
-            return Unavailable(f"{where}: {error}", retry_after=error.retry_after)
-        case ssl.SSLCertVerificationError():
-            return Misconfigured(
-                f"{where}: the server's certificate is not accepted: {error.verify_message}; "
-                "set host to a name that it holds, or ca_file to the authority that issued it"
-            )
-        case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "PACKET_LENGTH_TOO_LONG"):
-            return Misconfigured(f"{where}: no TLS is spoken at this port: set tls: starttls, or port to the TLS port")
-        case socket.gaierror():
-            return Unavailable(f"{where}: no address is known for this host ({error.strerror})")
-        case Garbled():
-            return Unavailable(f"{where}: the server's answer cannot be read: {error}")
-        case Connection.error():
-            return Unavailable(f"{where}: {_told(error)}")
-        case OSError():
-            return Unavailable(f"{where}: {type(error).__name__}: {error.strerror or error}")
-        case _:
-            return Unavailable(f"{where}: unforeseen {type(error).__name__} in a command")
-
-
-def _told(error: Exception) -> str:
-    """Say what imaplib2 says, without what the server said."""
-    words = str(error)
-    if silent := re.search(r"no response after [\d.]+ secs", words):
-        return silent[0]
-    if broken := re.search(r"socket error: (?:<class '([\w.]+)'>)? ?-? ?([^'\"@]{0,120})", words):
-        return f"the connection broke ({broken[1] or ''} {broken[2]})"
-    found = code(words)
-    return f"the server ended the connection or refused a command ({found or 'no code'})"

@@ -59,6 +59,7 @@ class TestLogin:
         everything = "".join(map(repr, chain(refused.value)))
         assert "secreto" not in everything
         assert "ana@" not in everything
+        assert (getattr(refused.value, "retry_after", None) is not None) is (error is Unavailable)
 
     async def test_a_password_with_accents_goes_as_utf_8(self, server: ScriptedServer):
         async with opened(server, password='çã"o\\'):
