@@ -76,7 +76,6 @@ async def _prove(river: River, *, messages: int, seconds: float, kills: int, bro
     told = household.pipeline(household.home / "kept")
     assert told is not None
     judgement = await traffic.judge(told["kafka"], within=120)
-    print(f"{len(traffic.accepted)} accepted, {died} killed, slowest answer {traffic.slowest:.2f} s")
     assert judgement.faults == {}
     assert died >= kills / 2, "the kills hit nobody"
 

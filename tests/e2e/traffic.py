@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from ouvidor.demo.standin_telegram import TelegramStandIn
@@ -75,6 +75,43 @@ class Judgement:
 
 
 @dataclass(slots=True)
+class _Tally:
+    """What was found on the topics."""
+
+    def __init__(self) -> None:
+        self.owned: Counter[str] = Counter()
+        self.copies: Counter[tuple[str, str]] = Counter()
+        self.disordered: list[str] = []
+        self.told: set[str] = set()
+        self.dead = 0
+        self._last: dict[tuple[str, int, str, str], int] = defaultdict(lambda: -1)
+
+    def note(self, record: ConsumerRecord) -> None:
+        if record.topic == "ouvidor.dead-letter":
+            self.dead += 1
+            return
+        event = json.loads(record.value)
+        found = _REF.search(event["message"]["text"]) if "message" in event else None
+        if found is None:
+            return
+        ref = found[0]
+        self.copies[ref, record.topic] += 1
+        if record.topic == "ouvidor.classified":
+            self._note_order(record, found)
+            return
+        self.told.add(event["message"]["protocol"])
+        if record.topic == f"ouvidor.department.{event['dispatch']['owner']}":
+            self.owned[ref] += 1
+
+    def _note_order(self, record: ConsumerRecord, found: re.Match[str]) -> None:
+        """A conversation of a messenger stays in order."""
+        if found[1] in {"whatsapp", "telegram"}:
+            line = (record.topic, record.partition, found[1], found[2])
+            if int(found[3]) < self._last[line]:
+                self.disordered.append(found[0])
+            self._last[line] = int(found[3])
+
+
 class Traffic:
     """Sends `number` messages by each network, as `conversations` customers each."""
 
@@ -171,12 +208,7 @@ class Traffic:
 
     async def judge(self, bootstrap: str, within: float) -> Judgement:
         """Wait until all that was accepted has arrived, then two seconds more for what comes twice; and judge."""
-        owned: Counter[str] = Counter()
-        copies: Counter[tuple[str, str]] = Counter()
-        last: dict[tuple[str, int, str, str], int] = defaultdict(lambda: -1)
-        disordered: list[str] = []
-        told: set[str] = set()
-        dead = 0
+        tally = _Tally()
         consumer = await _consumer(bootstrap, within)
         loop = asyncio.get_running_loop()
         end, enough = loop.time() + within, None
@@ -185,39 +217,18 @@ class Traffic:
             while loop.time() < (end if enough is None else enough):
                 for records in (await consumer.getmany(timeout_ms=200)).values():
                     for record in records:
-                        if record.topic == "ouvidor.dead-letter":
-                            dead += 1
-                            continue
-                        event = json.loads(record.value)
-                        if "message" not in event:
-                            continue
-                        found = _REF.search(event["message"]["text"])
-                        if found is None:
-                            continue
-                        ref = found[0]
-                        if record.topic == "ouvidor.classified":
-                            line = (record.topic, record.partition, found[1], found[2])
-                            if found[1] in {"whatsapp", "telegram"}:
-                                if int(found[3]) < last[line]:
-                                    disordered.append(ref)
-                                last[line] = int(found[3])
-                            copies[ref, record.topic] += 1
-                            continue
-                        copies[ref, record.topic] += 1
-                        told.add(event["message"]["protocol"])
-                        if record.topic == f"ouvidor.department.{event['dispatch']['owner']}":
-                            owned[ref] += 1
-                if enough is None and all(owned[ref] for ref in self.accepted):
+                        tally.note(record)
+                if enough is None and all(tally.owned[ref] for ref in self.accepted):
                     enough = loop.time() + 2
         finally:
             await consumer.stop()
         return Judgement(
-            missing=sorted(ref for ref in self.accepted if not owned[ref]),
-            doubled=sorted({ref for ref, number in owned.items() if number > 1})
-            + sorted(f"{ref} in {topic}" for (ref, topic), number in copies.items() if number > 1),
-            disordered=disordered,
-            unknown_protocols=sorted(ref for ref, protocol in self.protocols.items() if protocol not in told),
-            dead=dead,
+            missing=sorted(ref for ref in self.accepted if not tally.owned[ref]),
+            doubled=sorted({ref for ref, number in tally.owned.items() if number > 1})
+            + sorted(f"{ref} in {topic}" for (ref, topic), number in tally.copies.items() if number > 1),
+            disordered=tally.disordered,
+            unknown_protocols=sorted(ref for ref, protocol in self.protocols.items() if protocol not in tally.told),
+            dead=tally.dead,
         )
 
 
