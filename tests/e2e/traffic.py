@@ -74,7 +74,6 @@ class Judgement:
         return {name: found for name in names if (found := getattr(self, name))}
 
 
-@dataclass(slots=True)
 class _Tally:
     """What was found on the topics."""
 
@@ -112,6 +111,7 @@ class _Tally:
             self._last[line] = int(found[3])
 
 
+@dataclass(slots=True)
 class Traffic:
     """Sends `number` messages by each network, as `conversations` customers each."""
 
