@@ -24,6 +24,7 @@ from aiokafka.errors import KafkaError
 
 from ouvidor.demo.standin_telegram import TelegramStandIn
 from ouvidor.local.greenmail import GreenMail
+from ouvidor.local.ports import free_ports
 
 __all__ = ["MAILBOX", "PASSWORD", "TOKEN", "Judgement", "Traffic", "settings"]
 
@@ -54,6 +55,9 @@ def settings(folder: Path, *, http_port: int, imap_port: int, telegram: str) -> 
     ]
     given = {"data": "kept", "ingest": {"http": {"port": http_port}, "accounts": accounts}}
     (folder / "ouvidor.yaml").write_text(json.dumps(given))
+    # Not Kafka's usual port: while our broker is dead, somebody else's may take it, and our rooms would work there.
+    (folder / "kept" / "run").mkdir(parents=True)
+    (folder / "kept" / "run" / "kafka-port").write_text(f"{free_ports(1)[0]}\n")
     return folder / "kept"
 
 
