@@ -12,10 +12,11 @@ from importlib.metadata import EntryPoint
 from random import uniform
 
 import structlog
+from aiokafka.errors import KafkaError
 
 from ouvidor import metrics
 from ouvidor.entry_points import load, offered
-from ouvidor.errors import Misconfigured, OuvidorError
+from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 from ouvidor.health import Heart, Pulse
 from ouvidor.service import Service, Stage, Task
 from ouvidor.settings import Settings
@@ -126,7 +127,11 @@ async def _start(runner: StageRunner, heart: Heart, stop: asyncio.Event) -> None
         try:
             await runner.start()
         except Exception as error:  # noqa: BLE001 - whatever it was, it is told and tried again
-            heart.wait(str(error) if isinstance(error, OuvidorError) else type(error).__name__)
+            words = str(error) if isinstance(error, OuvidorError) else type(error).__name__
+            if isinstance(error, Unavailable | KafkaError | OSError):
+                heart.trouble = words  # to start this process anew would not bring the broker back, and closes the form
+            else:
+                heart.wait(words)
             _log.warning("stage cannot start", stage=runner.stage.name, error=type(error).__name__)
             await runner.stop()
             await asyncio.sleep(pause)
