@@ -5,26 +5,45 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from ouvidor.errors import OuvidorError
+from ouvidor.errors import OuvidorError, Unavailable
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.ports import HOST, free_ports
 
-__all__ = ["choose_port", "keep_broker"]
+__all__ = ["claim_port", "keep_broker"]
 
 _USUAL_PORT = 9092
 _LOOK_EVERY_SECONDS = 1.0
 _TRIES = 5
+_OTHERS = 5
 
 
-def choose_port(kept: Path) -> int:
-    """Choose the broker's port: that of the last time, else Kafka's usual one, else a free one; and keep it."""
+def claim_port(kept: Path) -> socket.socket:
+    """Claim the broker's port: that of the last time, else Kafka's usual one, else a free one; and keep its number.
+
+    The claim is the UDP port of the same number, ours as long as the socket is open: Kafka needs none, every user of
+    this machine sees it, and the system lets it go whatever ends us. Were it not held, another `ouvidor up` could take
+    the port while our broker is dead, and our rooms would go on with its topics.
+    Raises `Unavailable` where no port is free.
+    """
     try:
         last = int(kept.read_text("ascii"))
     except (FileNotFoundError, ValueError):
         last = _USUAL_PORT
-    port = next((each for each in (last, _USUAL_PORT) if _can_listen(each)), None) or free_ports(1)[0]
-    kept.write_text(f"{port}\n", "ascii")
-    return port
+    for port in (last, _USUAL_PORT, *free_ports(_OTHERS)):
+        if _can_listen(port) and (claim := _claim(port)) is not None:
+            kept.write_text(f"{port}\n", "ascii")
+            return claim
+    raise Unavailable(f"{HOST}: no port for Apache Kafka is free; stop what holds them, or set kafka.bootstrap")
+
+
+def _claim(port: int) -> socket.socket | None:
+    claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        claim.bind((HOST, port))
+    except OSError:
+        claim.close()
+        return None
+    return claim
 
 
 def _can_listen(port: int) -> bool:
@@ -33,7 +52,7 @@ def _can_listen(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError:
+        except (OSError, OverflowError):  # a number that was written by hand may be none of a port
             return False
     return True
 

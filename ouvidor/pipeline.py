@@ -22,7 +22,7 @@ from ouvidor.local.folder import FolderLock
 from ouvidor.local.jars import OnProgress
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.ports import HOST, free_ports
-from ouvidor.own_broker import choose_port, keep_broker
+from ouvidor.own_broker import claim_port, keep_broker
 from ouvidor.process import rooms
 from ouvidor.program import Program
 from ouvidor.settings import Settings
@@ -87,7 +87,9 @@ async def pipeline(
         settings = _with_http_port(settings)
         broker: LocalKafka | None = None
         if settings.kafka.bootstrap is None:
-            port = port or choose_port(settings.data / "run" / "kafka-port")
+            if port is None:
+                claim = house.enter_context(claim_port(settings.data / "run" / "kafka-port"))
+                port = claim.getsockname()[1]
             broker = LocalKafka(settings.data / "kafka", port=port, on_progress=on_progress)
             house.push_async_callback(broker.stop, _BROKER_WITHIN)
             await broker.start()

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from ouvidor.local.ports import free_ports
-from ouvidor.own_broker import choose_port
+from ouvidor.own_broker import claim_port
+
+
+def _choose(kept: Path) -> int:
+    with claim_port(kept) as claim:
+        port: int = claim.getsockname()[1]
+        return port
 
 
 @pytest.fixture
@@ -24,14 +30,14 @@ def test_the_port_of_the_last_time_is_kept(tmp_path: Path) -> None:
     kept = tmp_path / "kafka-port"
     (port,) = free_ports(1)
     kept.write_text(f"{port}\n")
-    assert choose_port(kept) == port
-    assert choose_port(kept) == port
+    assert _choose(kept) == port
+    assert _choose(kept) == port
 
 
 def test_a_port_that_another_has_is_left_and_the_new_one_is_kept(tmp_path: Path, taken: int) -> None:
     kept = tmp_path / "kafka-port"
     kept.write_text(f"{taken}\n")
-    chosen = choose_port(kept)
+    chosen = _choose(kept)
     assert chosen != taken
     assert kept.read_text() == f"{chosen}\n"
 
@@ -48,10 +54,26 @@ def test_connections_on_their_way_out_do_not_cost_us_our_port(tmp_path: Path) ->
         accepted.close()  # who closes first is left in TIME_WAIT
         client.close()
     kept.write_text(f"{port}\n")
-    assert choose_port(kept) == port
+    assert _choose(kept) == port
 
 
 def test_what_is_no_number_is_not_believed(tmp_path: Path) -> None:
     kept = tmp_path / "kafka-port"
     kept.write_text("nine thousand\n")
-    assert choose_port(kept) == int(kept.read_text())
+    assert _choose(kept) == int(kept.read_text())
+
+
+def test_a_number_that_no_port_has_is_not_believed(tmp_path: Path) -> None:
+    kept = tmp_path / "kafka-port"
+    kept.write_text("70000\n")
+    assert _choose(kept) == int(kept.read_text()) < 65536
+
+
+def test_the_port_of_a_pipeline_whose_broker_is_dead_is_not_given_to_another(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    with claim_port(ours) as claim:
+        port = claim.getsockname()[1]
+        theirs.write_text(f"{port}\n")
+        assert _choose(theirs) != port
+    theirs.write_text(f"{port}\n")
+    assert _choose(theirs) == port
