@@ -46,7 +46,7 @@ class Worked:
     """How many records, from the first on, are finished with."""
     dead: int = 0
     held: Unavailable | None = None
-    """Why the next record must wait; None where all are finished with."""
+    """Why the next record must wait; None where it need not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +137,15 @@ async def work(
     *,
     condemned: Mapping[int, Condemned],
     tries: Callable[[int], int],
+    within: float,
 ) -> Worked:
-    """Put a batch through a stage's function.
+    """Put a batch through a stage's function, or as much of it as is done `within` so many seconds, one record at least.
 
     `condemned` has the offsets whose outputs the broker will never take, and why; `tries` tells how often an offset
     was tried before. Raises `Misconfigured` where the function does.
     """
     found = Worked()
-    breath = perf_counter()
+    began = breath = perf_counter()
     for record in records:
         mark = memory.mark()
         verdict = condemned.get(record.offset)
@@ -168,7 +169,10 @@ async def work(
                 else:
                     found.deeds.append(each)
         found.done += 1
-        if perf_counter() - breath > _BREATH_SECONDS:
+        now = perf_counter()
+        if now - began >= within:
+            break  # before the breath: what is done is committed before anybody can take the partition away
+        if now - breath > _BREATH_SECONDS:
             await asyncio.sleep(0)  # heartbeats of the group go out in between
             breath = perf_counter()
     return found

@@ -56,6 +56,9 @@ T = TypeVar("T")
 _LAG_SECONDS = 10.0
 _START_SECONDS = 5.0
 _LEAVE_SECONDS = 1.0
+_SHARE_OF_SESSION = 0.25
+"""What slow records may take of the session before they are committed: a batch that outlasts it is taken away, and
+would be begun anew for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +261,16 @@ class StageRunner:
             while records:
                 chunk = trouble.next_chunk(records)
                 with self._tracer.batch(self.stage.name, self._group, chunk):
-                    await self._transact(chunk, fence, trouble)
-                records = records[len(chunk) :]
+                    done = await self._transact(chunk, fence, trouble)
+                records = records[done:]
         except Exception as error:  # noqa: BLE001 - whatever it was, nothing is skipped: the fence is taken anew
             if isinstance(error, NEVER):
                 trouble.blame(chunk, error)
             await self._hold(partition, error, records[0].offset)
         metrics.STAGE_BATCH_SECONDS.labels(self.stage.name).observe(perf_counter() - began)
 
-    async def _transact(self, records: Sequence[Incoming], fence: Fence, trouble: Trouble) -> None:
+    async def _transact(self, records: Sequence[Incoming], fence: Fence, trouble: Trouble) -> int:
+        """Work as many of the records as one transaction may last, one at least, and tell how many."""
         stage = self.stage
         whole = await self._prepare(records, trouble)
         found = await work(
@@ -276,6 +280,7 @@ class StageRunner:
             self._dead_letters,
             condemned=trouble.condemned,
             tries=trouble.tried,
+            within=self._limit * _SHARE_OF_SESSION,
         )
         if found.done:
             if found.deeds:
@@ -287,6 +292,7 @@ class StageRunner:
             trouble.progressed()
         if found.held is not None:
             raise found.held
+        return found.done
 
     async def _prepare(self, records: Sequence[Incoming], trouble: Trouble) -> Sequence[Incoming]:
         """Fetch what the records refer to; those that are condemned stay as they are."""

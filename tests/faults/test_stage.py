@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -52,7 +52,7 @@ class Sorting:
 
     @asynccontextmanager
     async def running(
-        self, stage: Stage | None = None, *, most: int = 50, level: str = "info"
+        self, stage: Stage | None = None, *, most: int = 50, level: str = "info", session: float = 6
     ) -> AsyncIterator[StageRunner]:
         settings = Settings(
             kafka={"bootstrap": self.river.bootstrap, "prefix": self.river.prefix},
@@ -65,7 +65,7 @@ class Sorting:
             self.heart,
             instance="1",
             on_misconfigured=self.misconfigured.append,
-            limits=Limits(max_records=most, session=timedelta(seconds=6)),
+            limits=Limits(max_records=most, session=timedelta(seconds=session)),
         )
         await runner.start()
         try:
@@ -193,6 +193,19 @@ async def test_what_is_away_in_the_middle_of_a_batch_holds_the_rest_and_the_othe
         sorting.away.clear()
         await sorting.arrived(60)
     assert await river.read([river.dead_letters]) == []
+
+
+async def test_records_so_slow_that_a_batch_outlasts_the_session_pass_one_after_the_other(river: River) -> None:
+    await river.make_topics(partitions=1)
+    await river.fill(12)
+    sorting = Sorting(river)
+
+    def slowly(one: Incoming, memory: Memory) -> Iterator[Output | Deed]:
+        sleep(0.9)
+        return sorting(one, memory)
+
+    async with sorting.running(Stage("sorting", slowly), session=2):
+        await sorting.arrived(12, within=40)
 
 
 async def test_what_cannot_be_fetched_now_holds_its_partition_until_it_can(river: River) -> None:

@@ -45,6 +45,7 @@ async def worked(
     function: Function = echo,
     memory: PartitionMemory | Untold | None = None,
     condemned: Mapping[int, Condemned] | None = None,
+    within: float = 60.0,
 ) -> Worked:
     records = [record(offset, value) for offset, value in enumerate(values)]
     tries = {2: 4}
@@ -55,6 +56,7 @@ async def worked(
         DEAD_LETTERS,
         condemned=condemned or {},
         tries=lambda offset: tries.get(offset, 0),
+        within=within,
     )
 
 
@@ -94,6 +96,12 @@ async def test_what_is_away_holds_its_record_and_those_after_it_and_those_before
     assert found.done == 2
     assert isinstance(found.held, Unavailable)
     assert [each.topic for each in found.outputs] == ["t.out", "t.dead-letter", "t.ombudsman"]
+
+
+async def test_what_takes_too_long_for_one_transaction_is_left_for_the_next_and_one_record_is_always_done() -> None:
+    found = await worked(b"one", b"two", b"three", within=0)
+    assert [each.value for each in found.outputs] == [b"one"]
+    assert (found.done, found.held) == (1, None)
 
 
 async def test_a_wrong_setting_ends_the_batch() -> None:
