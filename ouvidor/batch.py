@@ -139,7 +139,7 @@ async def work(
     tries: Callable[[int], int],
     within: float,
 ) -> Worked:
-    """Put a batch through a stage's function, or as much of it as is done `within` so many seconds, one record at least.
+    """Put a batch through a stage's function, or as much as is done `within` so many seconds, one record at least.
 
     `condemned` has the offsets whose outputs the broker will never take, and why; `tries` tells how often an offset
     was tried before. Raises `Misconfigured` where the function does.
