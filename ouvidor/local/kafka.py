@@ -3,7 +3,7 @@
 The same broker that production runs, so that nothing has to be imitated in the demo and the tests. The voters of the
 quorum are named in the configuration and not in the log, so the ports may change from one start to the next.
 
-Source: Apache Kafka 4.3, "KRaft" and "Broker Configs".
+Source: Apache Kafka 4.2, "KRaft" and "Broker Configs".
 """
 
 import asyncio

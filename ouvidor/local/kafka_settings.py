@@ -1,6 +1,6 @@
 """What one Kafka node on one machine is told that differs from Kafka's own defaults, each with its reason.
 
-Source: Apache Kafka 4.3, "Broker Configs"; Apache Log4j 2, "Properties configuration".
+Source: Apache Kafka 4.2, "Broker Configs"; Apache Log4j 2, "Properties configuration".
 """
 
 from collections.abc import Mapping
