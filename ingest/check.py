@@ -6,7 +6,7 @@ from typing import Final
 
 from ingest.adapter import Account, Adapter
 from ingest.registry import accounts
-from ouvidor.errors import Misconfigured, OuvidorError, Rejected, Unavailable
+from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 from ouvidor.settings import Settings
 
 __all__ = ["check"]
@@ -14,23 +14,22 @@ __all__ = ["check"]
 _ANSWER_WITHIN: Final = timedelta(seconds=30)
 
 
-async def check(settings: Settings, *, connect: bool) -> list[str]:
-    """Give all that is wrong with the accounts, a line each. With `connect`, each that can be asked is asked once.
-
-    Raises `Unavailable` with a line for each that is away, where nothing else is wrong.
-    """
+async def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]:
+    """Give all that is wrong with the accounts, a line each. With `connect`, each that can be asked is asked once."""
     try:
-        found = accounts(settings)
+        asked = accounts(settings)
     except Misconfigured as error:
-        return str(error).splitlines()
+        return [*str(error).splitlines()]
     if not connect:
         return []
-    told = await asyncio.gather(*(_ask(its, account) for its, account in found))
-    wrong = [each for each in told if isinstance(each, Misconfigured | Rejected)]
-    away = [each for each in told if isinstance(each, Unavailable)]
-    if away and not wrong:
-        raise Unavailable("\n".join(map(str, away)))
-    return [line for each in (*wrong, *away) for line in str(each).splitlines()]
+    told = await asyncio.gather(*(_ask(its, account) for its, account in asked))
+    found: list[str | Unavailable] = []
+    for each in told:
+        if isinstance(each, Unavailable):
+            found.append(each)
+        elif each is not None:
+            found.extend(str(each).splitlines())
+    return found
 
 
 async def _ask(adapter: Adapter, account: Account) -> OuvidorError | None:

@@ -102,7 +102,7 @@ class BusinessCalendar:
             holidays_of(2026)
         except NotImplementedError as error:
             raise Misconfigured(
-                f"organisation: no holidays are known of {organisation.country}"
+                f"organisation.country: no holidays are known of {organisation.country}"
                 f"{f', {organisation.subdivision}' if organisation.subdivision else ''}: {error}"
             ) from None
         return cls(organisation.tz, holidays_of, tuple(intervals))

@@ -5,13 +5,23 @@ here: an adapter's settings stand in the adapter's file. Everything has a defaul
 """
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    HttpUrl,
+    PrivateAttr,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ouvidor.config import Section, explain, read_yaml
@@ -20,6 +30,22 @@ from ouvidor.errors import Misconfigured
 __all__ = ["Blobs", "Http", "Ingest", "Kafka", "Organisation", "Routing", "Settings", "Sinks", "Telemetry", "load"]
 
 _PREFIX = "OUVIDOR__"
+_SERVER = re.compile(r"(?:[^\s:/\[\]]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>[0-9]{1,5}))?")
+_LAST_PORT = 65_535
+
+
+def _web_address(url: str | None) -> str | None:
+    """Validate an address of the web, and keep it as it was written."""
+    if url is not None:
+        try:
+            _HTTP_URL.validate_python(url)
+        except ValidationError as error:
+            raise ValueError(f"{url!r} is no address such as https://ouvidoria.example.org") from error
+    return url
+
+
+_HTTP_URL = TypeAdapter(HttpUrl)
+WebAddress = Annotated[str | None, AfterValidator(_web_address)]
 
 
 class Organisation(Section):
@@ -82,6 +108,15 @@ class Kafka(Section):
     max_records: int = Field(500, ge=1)
     """The most records in one batch of one transaction."""
 
+    @field_validator("bootstrap")
+    @classmethod
+    def _servers(cls, bootstrap: str | None) -> str | None:
+        for server in bootstrap.split(",") if bootstrap is not None else ():
+            found = _SERVER.fullmatch(server)
+            if found is None or not 1 <= int(found["port"] or 1) <= _LAST_PORT:
+                raise ValueError(f"{server!r} is no host:port with a port from 1 to {_LAST_PORT}")
+        return bootstrap
+
     @property
     def servers(self) -> str:
         """Where the broker is, with the default."""
@@ -102,7 +137,7 @@ class Http(Section):
     """The address to listen on; a proxy with TLS stands before it."""
     port: int = Field(8080, ge=0, le=65535)
     """0: any free one, which the log names."""
-    public_url: str | None = None
+    public_url: WebAddress = None
     """As customers and networks see us, where a proxy stands before us."""
     body_limit: int = Field(25 * 2**20, ge=1024)
     """Bytes of the largest body."""
@@ -141,7 +176,7 @@ class Telemetry(Section):
     """JSON lines, or lines to read; auto: the latter on a terminal."""
     level: Literal["debug", "info", "warning", "error"] = "info"
     """From which level on the log tells; of libraries, only warnings and errors."""
-    traces: str | None = None
+    traces: WebAddress = None
     """URL of an OTLP/HTTP collector. Not given: no traces (the context of others is carried all the same)."""
 
 

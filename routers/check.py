@@ -22,5 +22,5 @@ def check(settings: Settings, *, connect: bool) -> list[str]:  # noqa: ARG001 - 
     try:
         BusinessCalendar.from_settings(settings.organisation)
     except Misconfigured as error:
-        found.extend(str(error).splitlines())
+        found.extend(f"{settings.file}: {line}" for line in str(error).splitlines())
     return found

@@ -1,7 +1,8 @@
 """`ouvidor check`: is everything set right, and does what we need answer?
 
 A room checks its own settings by an entry point of the group `ouvidor.checks`: a function of the settings and
-`connect`, perhaps a coroutine, that gives all that is wrong, a line each.
+`connect`, perhaps a coroutine, that gives a list of all that is wrong, a line each, and an `Unavailable` for each that
+is away.
 """
 
 import inspect
@@ -88,8 +89,8 @@ def _rooms(settings: "Settings", *, connect: bool) -> Iterator[Finding]:
         except OuvidorError as error:
             yield _fault(name, error)
             continue
-        for words in faults:
-            yield Finding(name, "wrong", words)
+        for each in faults:
+            yield _fault(name, each) if isinstance(each, Unavailable) else Finding(name, "wrong", each)
         if not faults:
             yield Finding(name, "ok", "connected" if connect else "settings are right")
 
@@ -101,7 +102,11 @@ def _broker(settings: "Settings", *, connect: bool) -> Iterator[Finding]:
     from ouvidor.topics import plan
 
     try:
-        plans = plan(settings.kafka, department_names(settings))
+        departments = department_names(settings)
+    except Misconfigured:
+        departments = []  # the room whose table it is has told what is wrong with it
+    try:
+        plans = plan(settings.kafka, departments)
         client_options(settings.kafka)
         if not connect:
             yield Finding("kafka", "ok", f"{settings.kafka.servers}, {settings.kafka.security}, {len(plans)} topics")

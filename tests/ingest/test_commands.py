@@ -112,8 +112,11 @@ async def test_every_fault_is_a_line(telegram: TelegramStandIn, tmp_path: Path):
     assert second == f"webvtt central: {tmp_path / 'gone'} is no folder that we may read"
 
 
-async def test_what_is_only_away_is_no_fault_of_a_setting(telegram: TelegramStandIn):
+async def test_who_is_only_away_is_told_apart_from_a_wrong_setting(telegram: TelegramStandIn):
     bot = {"network": "telegram", "account": "bot", "token": TOKEN, "api": telegram.url}
+    calls = {"network": "webvtt", "account": "calls", "folder": "/no/such/folder"}
     await telegram.stop()
-    with pytest.raises(Unavailable, match="telegram bot: getMe"):
-        await check(settings(bot), connect=True)
+    away, wrong = await check(settings(bot, calls), connect=True)
+    assert isinstance(away, Unavailable)
+    assert str(away).startswith("telegram bot: getMe")
+    assert isinstance(wrong, str)

@@ -222,6 +222,13 @@ def test_check_tells_all_that_is_wrong_at_once(ouvidor: Ouvidor, tmp_path: Path)
     assert wrong >= {"data", "route", "kafka"}
 
 
+def test_a_broken_routing_table_is_told_once(ouvidor: Ouvidor, tmp_path: Path):
+    (tmp_path / "table.yaml").write_text("departments: []\n")
+    done = ouvidor("check", ROUTING__TABLE="table.yaml")
+    assert done.out.count("table.yaml:1: profiles: missing") == 1
+    assert done.code == 78
+
+
 def test_a_fault_in_the_file_of_another_name_is_told_with_that_name(ouvidor: Ouvidor, tmp_path: Path):
     settings = {"ingest": {"accounts": [{"network": "emial"}]}, "routing": {"table": "mine.yaml"}}
     (tmp_path / "new.yaml").write_text(json.dumps(settings))

@@ -89,6 +89,11 @@ def test_an_unknown_section_is_told_wherever_it_is(monkeypatch: pytest.MonkeyPat
         ("- kafka\n", "a mapping of sections is expected, not a list"),
         ("organisation: {zone: Sao_Paulo}\n", "organisation.zone: 'Sao_Paulo' is no zone of the IANA data base"),
         ("kafka: {prefix: 'ouvidor/'}\n", "kafka.prefix: String should match pattern"),
+        ("kafka: {bootstrap: 'kafka:99999'}\n", "kafka.bootstrap: 'kafka:99999' is no host:port with a port from 1 to"),
+        ("kafka: {bootstrap: 'a:9092,'}\n", "kafka.bootstrap: '' is no host:port"),
+        ("kafka: {bootstrap: 'http://a:9092'}\n", "kafka.bootstrap: 'http://a:9092' is no host:port"),
+        ("ingest: {http: {public_url: '::'}}\n", "ingest.http.public_url: '::' is no address such as https://"),
+        ("telemetry: {traces: collector}\n", "telemetry.traces: 'collector' is no address such as https://"),
         ("kafka: {session_timeout: 0}\n", "kafka.session_timeout: Input should be greater than or equal to 1 second"),
         ("kafka: {security: TLS}\n", "kafka.security: Input should be 'PLAINTEXT', 'SSL'"),
         ("telemetry: {port: 70000}\n", "telemetry.port: Input should be less than or equal to 65535"),
@@ -98,6 +103,12 @@ def test_an_unknown_section_is_told_wherever_it_is(monkeypatch: pytest.MonkeyPat
 def test_what_cannot_be_is_told(text: str, words: str):
     write(text)
     assert words in told()
+
+
+@pytest.mark.parametrize("servers", ["kafka", "kafka-1.example.org:9093,10.0.0.2:9092", "[::1]:9092"])
+def test_the_brokers_may_be_named_as_clients_of_kafka_know_it(servers: str):
+    write(f"kafka: {{bootstrap: '{servers}'}}\n")
+    assert load().kafka.servers == servers
 
 
 def test_settings_know_the_file_that_they_were_read_from(tmp_path: Path):

@@ -72,4 +72,4 @@ def test_check_finds_nothing_wrong_with_it_and_names_what_is_wrong_with_another(
     faults = check(broken, connect=False)
     assert len(faults) == 2
     assert "none.yaml: no such file" in faults[0]
-    assert "organisation: no holidays are known of XX" in faults[1]
+    assert "organisation.country: no holidays are known of XX" in faults[1]
