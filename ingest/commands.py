@@ -1,4 +1,4 @@
-"""`ouvidor ingest`: what the intake makes of an original, told without a broker.
+"""`ouvidor ingest parse`: what the intake makes of an original, told without a broker.
 
 The same reader and the same intake as on the river, so what is printed is what would be published; nothing is written,
 so addresses of blobs say where they would be. The key of pseudonyms is this organisation's where there is one already,
@@ -17,6 +17,7 @@ import typer
 from obstore.store import MemoryStore
 
 from ingest.adapter import Adapter, Original
+from ingest.import_command import import_
 from ingest.intake import Heard, Intake
 from ingest.registry import adapter, networks
 from ouvidor.blobs import BlobStore
@@ -33,7 +34,7 @@ _USUAL: Final = {Channel.EMAIL: "imap", Channel.WEBFORM: "form", Channel.PHONE: 
 _NO_KEY: Final = b"ouvidor ingest parse: not a secret key"
 
 app = typer.Typer(
-    help="Show what the intake makes of a mail, a webhook's body or a transcript.",
+    help="Import mail that lies in files; show what the intake makes of a mail, a webhook's body or a transcript.",
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -42,7 +43,10 @@ app = typer.Typer(
 
 @app.callback()
 def root() -> None:
-    """Show what the intake makes of a mail, a webhook's body or a transcript."""
+    """Import mail that lies in files; show what the intake makes of a mail, a webhook's body or a transcript."""
+
+
+app.command("import")(import_)
 
 
 @app.command()

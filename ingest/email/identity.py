@@ -3,7 +3,8 @@
 The Message-ID alone would lose mail: broken mailers (forms and shops above all) give one id to all they send, and the
 second customer would be taken for a redelivery of the first. The content alone would lose mail too: the same three
 words sent twice are two contacts. Header lines besides the id are left out, since servers and moving add some; line
-ends count as one sort, since servers change them. Without a Message-ID all bytes count (None).
+ends count as one sort, and those at the very end not at all, since servers and mailboxes in one file change them.
+Without a Message-ID all bytes count (None).
 
 `order_of` tells what must stay in order: a thread, by its first mail's id.
 """
@@ -36,13 +37,24 @@ def own_id(mail: bytes) -> str | None:
         return None
     digest = sha256(its)
     digest.update(b"\n\n")
-    while begin < len(mail):  # in pieces, since a mail may be long
-        stop = begin + _PIECE
-        if mail[stop - 1 : stop + 1] == b"\r\n":
+    last = _end_of_words(mail, begin)
+    while begin < last:  # in pieces, since a mail may be long
+        stop = min(begin + _PIECE, last)
+        if mail[stop - 1 : stop + 1] == b"\r\n" and stop < last:
             stop += 1
         digest.update(mail[begin:stop].replace(b"\r\n", b"\n"))
         begin = stop
     return digest.hexdigest()
+
+
+def _end_of_words(mail: bytes, begin: int) -> int:
+    end = len(mail)
+    while end > begin:
+        piece = mail[max(begin, end - _PIECE) : end]
+        if words := piece.rstrip(b"\r\n"):
+            return end - len(piece) + len(words)
+        end -= len(piece)
+    return begin
 
 
 def order_of(mail: bytes) -> str | None:
