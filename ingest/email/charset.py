@@ -1,9 +1,8 @@
 """Bytes to text, whatever the mail says about them. Never raises, never loses a byte's trace.
 
 UTF-8 first: bytes that are valid UTF-8 and not ASCII are hardly ever anything else, whereas declarations are often
-wrong. Then what was declared, under the names that mailers mean (who says iso-8859-1 writes cp1252, who says gb2312
-writes gb18030). Then a guess: Western letters among ASCII ones are cp1252, which a statistical detector confuses with
-its neighbours in short texts; the rest is `charset-normalizer`'s.
+wrong. Then what was declared, under the names that mailers mean (`labels.py`), unless its text is gibberish beside
+another charset's (`guess.py`). Then that guess.
 
 Source: WHATWG "Encoding" (labels); field measurements on awkward mails.
 """
@@ -12,38 +11,14 @@ import codecs
 import re
 from typing import Final
 
-from charset_normalizer import from_bytes
+from ingest.email.guess import best_charset, is_better
+from ingest.email.iso2022 import decode_iso2022jp, is_iso2022jp
+from ingest.email.labels import codec_of, settled
+from ingest.email.mojibake import mended
 
 __all__ = ["clean", "decode"]
 
-_ALIASES: Final = {
-    "iso-8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "gb_2312-80": "gb18030",
-    "x-gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "big5": "big5hkscs",
-    "iso-8859-8-i": "iso-8859-8",
-    "unicode-1-1-utf-7": "utf-7",
-    "utf8": "utf-8",
-    "x-mac-roman": "mac-roman",
-    "macintosh": "mac-roman",
-}
-_MEANS_NOTHING: Final = frozenset(
-    {"us-ascii", "ascii", "unknown-8bit", "x-unknown", "default", "default_charset", "8bit", ""}
-)
-_SEVEN_BIT: Final = ("iso-2022", "utf-7", "hz")
-_JAPANESE: Final = re.compile(rb"\x1b\$[@B]|\x1b\(J")
+_SEVEN_BIT: Final = ("iso-2022", "utf-7", "hz", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7", "cp5022", "csiso2022")
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -51,32 +26,42 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WESTERN: Final = frozenset(
-    b"\xe1\xe0\xe2\xe3\xe4\xe7\xe9\xe8\xea\xeb\xed\xec\xee\xef\xf1\xf3\xf2\xf4\xf5\xf6\xfa\xf9\xfb\xfc\xdf"
-    b"\xc1\xc0\xc2\xc3\xc4\xc7\xc9\xc8\xca\xcd\xd1\xd3\xd4\xd5\xd6\xda\xdc"
-    b"\x80\x82\x84\x85\x8b\x91\x92\x93\x94\x95\x96\x97\x99\x9b\xa0\xa1\xa3\xa7\xa9\xaa\xab\xad\xae\xb0\xb2\xb3\xb4"
-    b"\xb7\xb9\xba\xbb\xbc\xbd\xbe\xbf"
-)
-_SAMPLE: Final = 16 * 1024
+_MANY_BYTES: Final = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "utf-8", "utf-16", "utf-32", "hz"})
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_PAIRS_ONLY: Final = re.compile(rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf])*+")
+_EAST_ASIAN: Final = re.compile("[\x00-\x7f\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef]*")
+_FEW: Final = 12
 _MOST_LOST: Final = 0.02
-_ASCII_SHARE: Final = 0.5
+_NULS: Final = 0.1
+_SAMPLE: Final = 16 * 1024
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
     """Give the text, and what was wrong with the declared charset, if anything."""
-    label = (declared or "").strip().strip("\"'").lower()
+    text, defect = _decode(data, settled(declared))
+    if max(text[:_SAMPLE], default="") >= "\u00c2" or not text.isascii():
+        text, was_broken = mended(text)
+        if was_broken:
+            defect = defect or "codificação do texto: utf-8 lido como cp1252 no caminho, desfeito"
+    return text, defect
+
+
+def _decode(data: bytes, label: str) -> tuple[str, str | None]:
     for bom, marked in _BOMS:
         if data.startswith(bom) and (text := _strictly(data, marked)) is not None:
             return text, None
-    name = _codec(label)
+    name = codec_of(label)
     if (text := _stateful(data, label, name)) is not None:
         return text, None
     if data.isascii():
         return data.decode("ascii"), None
     if (text := _strictly(data, "utf-8")) is not None:
+        if name in _MANY_BYTES and name != "utf-8" and (other := _few_signs(data, str(name))) is not None:
+            return other, None
         return text, None if name in {"utf-8", None} else _defect(label, "utf-8")
     if name is not None and name != "utf-8" and (text := _strictly(data, name)) is not None:
+        if name not in _MANY_BYTES and (likelier := _likelier(data, name)) is not None:
+            return likelier[0], _defect(label, f"{likelier[1]}, pela aparência")
         return text, None
     return _guess(data, label, name)
 
@@ -88,20 +73,6 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-def _codec(label: str) -> str | None:
-    """Find Python's name of a charset; None where it says nothing or is unknown."""
-    if label in _MEANS_NOTHING:
-        return None
-    name = _ALIASES.get(label, label)
-    try:
-        found = codecs.lookup(name)
-    except (LookupError, ValueError):  # a NUL in the name is a ValueError
-        return None
-    if not getattr(found, "_is_text_encoding", True):
-        return None  # base64, zip: Python calls them codecs too
-    return found.name
-
-
 def _strictly(data: bytes, name: str) -> str | None:
     try:
         return data.decode(name)
@@ -109,32 +80,64 @@ def _strictly(data: bytes, name: str) -> str | None:
         return None
 
 
+def _few_signs(data: bytes, name: str) -> str | None:
+    """Give a short East Asian text that happens to be valid UTF-8 too (as `联通` in GBK is)."""
+    high = sum(byte > 0x7F for byte in data[:100])  # noqa: PLR2004 - ASCII's last
+    if high > _FEW or len(data) > 100 or not _PAIRS_ONLY.fullmatch(data):  # noqa: PLR2004 - bytes of a header's word
+        return None
+    text = _strictly(data, name)
+    return text if text is not None and _EAST_ASIAN.fullmatch(text) else None
+
+
+def _likelier(data: bytes, name: str) -> tuple[str, str] | None:
+    """Give the text in another charset than the declared one, where that is gibberish beside it."""
+    best = best_charset(data)
+    if best == name or not is_better(data, best, name):
+        return None
+    text = data.decode(best, "replace")
+    return (text, best) if text.count("\ufffd") <= _MOST_LOST * len(text) else None
+
+
 def _stateful(data: bytes, label: str, name: str | None) -> str | None:
     """Decode charsets whose bytes look like ASCII, and those with NULs: where the bytes bear the declaration out."""
+    if is_iso2022jp(data):
+        return decode_iso2022jp(data)
     if name is not None and label.startswith(_SEVEN_BIT) and data.isascii():
         return _strictly(data, name)
-    if name is not None and label.startswith(("utf-16", "utf-32", "ucs-2")) and b"\0" in data:
-        return _strictly(data, name)
-    if _JAPANESE.search(data) and data.isascii():
-        return _strictly(data, "iso2022_jp_2")
+    if b"\0" in data:
+        if name is not None and name.startswith("utf-32"):
+            return _strictly(data, name)
+        if (order := _utf16_order(data)) is not None:
+            return data[: len(data) // 2 * 2].decode(order, "replace")
+        if name is not None and name.startswith("utf-16"):
+            return _strictly(data, name)
+    return None
+
+
+def _utf16_order(data: bytes) -> str | None:
+    """Tell UTF-16 without a mark by where its NULs are."""
+    sample = data[:_SAMPLE]
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    enough = max(1, int(len(sample) / 2 * _NULS))
+    if second >= enough and first * 20 <= second:
+        return "utf-16-le"
+    if first >= enough and second * 20 <= first:
+        return "utf-16-be"
     return None
 
 
 def _guess(data: bytes, label: str, name: str | None) -> tuple[str, str]:
-    if name in {None, "utf-8"} and (text := _line_by_line(data)) is not None:
-        return text, _defect(label, "utf-8 misturado com cp1252")
+    if name in {None, "utf-8"} and (mixed := _line_by_line(data)) is not None:
+        return mixed[0], _defect(label, f"utf-8 misturado com {mixed[1]}")
     if name == "utf-8" and (text := _cut_short(data)) is not None:
         return text, "codificação do texto: cortada no meio de uma letra"
     if name is not None:
         text = data.decode(name, "replace")
         if text.count("\ufffd") <= _MOST_LOST * len(text):
             return text, f"codificação do texto: alguns bytes não são {_shown(label)}"
-    if _is_western(data):
-        return _western(data), _defect(label, "cp1252")
-    best = from_bytes(data[:_SAMPLE], steps=5, chunk_size=512, enable_fallback=False).best()
-    if best is not None and (text := _strictly(data, best.encoding)) is not None:
-        return text, _defect(label, f"{best.encoding}, pela aparência")
-    return _western(data), _defect(label, "desconhecida: lida como cp1252")
+    best = best_charset(data)
+    found = _western(data) if best == "cp1252" else data.decode(best, "replace")
+    return found, _defect(label, best if best == "cp1252" else f"{best}, pela aparência")
 
 
 def _cut_short(data: bytes) -> str | None:
@@ -146,21 +149,29 @@ def _cut_short(data: bytes) -> str | None:
     return None
 
 
-def _line_by_line(data: bytes) -> str | None:
-    """Decode text whose lines come from different programs: more UTF-8 than not."""
+def _line_by_line(data: bytes) -> tuple[str, str] | None:
+    """Decode text whose lines come from different programs: more UTF-8 than not. Gives the others' charset too."""
     lines = data.split(b"\n")
     texts = [_strictly(line, "utf-8") for line in lines]
     high = [text for line, text in zip(lines, texts, strict=True) if not line.isascii()]
     if sum(text is not None for text in high) * 2 < len(high):
         return None
-    return "\n".join(_western(line) if text is None else text for line, text in zip(lines, texts, strict=True))
+    best = best_charset(b"\n".join(line for line, text in zip(lines, texts, strict=True) if text is None))
+    if best == "cp1252":  # even within a line the two are told apart
+        return data.decode("utf-8", _AS_WESTERN), best
+    each = (line.decode(best, "replace") if text is None else text for line, text in zip(lines, texts, strict=True))
+    return "\n".join(each), best
 
 
-def _is_western(data: bytes) -> bool:
-    """Tell whether the bytes above ASCII are Western letters and marks, and fewer than the ASCII letters."""
-    high = data.translate(None, bytes(range(128)))
-    letters = len(re.findall(rb"[A-Za-z]", data[: 64 * _SAMPLE]))
-    return len(high[: 64 * _SAMPLE]) <= letters * _ASCII_SHARE and frozenset(high) <= _WESTERN
+def _western_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8 as cp1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return _western(error.object[error.start : error.end]), error.end
+
+
+_AS_WESTERN: Final = "ouvidor.western"
+codecs.register_error(_AS_WESTERN, _western_bytes)
 
 
 def _western(data: bytes) -> str:

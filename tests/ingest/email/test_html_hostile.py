@@ -8,6 +8,7 @@ import pytest
 from ingest.email.html import html_to_text
 
 _SECONDS = 8.0
+"""A limit that tells linear from quadratic on a machine that does ten other things."""
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,11 @@ _SECONDS = 8.0
         "<img src='data:image/png;base64," + "A" * 5_000_000 + "'>",
         "&" * 1_000_000,
         "<blockquote>" * 80_000,
+        '<a ="' * 200_000,
+        "<a <a" * 200_000,
+        "<abbr>" + "<div><span>" * 60_000 + "</abbr>" * 60_000,
+        "<style>" + "@media{" * 140_000 + "</style>",
+        "<ul>" * 100_000 + "<li>" * 100_000,
     ],
     ids=lambda html: html[:20].replace("<", "(").replace(">", ")"),
 )
@@ -39,12 +45,23 @@ def test_no_html_is_dear_to_read(html: str) -> None:
     assert "Quero meu dinheiro de volta." in text
 
 
-def test_what_is_nested_too_deep_keeps_its_words_and_lines() -> None:
+def test_what_is_nested_five_thousand_deep_keeps_its_words_and_lines() -> None:
     text, defect = html_to_text(
-        "<style>p{}</style>" + "<div>" * 1000 + "Bom dia,<br>o poste &amp; a luz<p>apagaram <b>ontem</b>"
+        "<style>p{}</style>"
+        + "<div>" * 5000
+        + "Bom dia,<br>o poste &amp; a luz<p>apagaram <b>ontem</b>"
+        + "</div>" * 5000
     )
-    assert text == "Bom dia,\no poste & a luz\napagaram ontem"
-    assert defect == "HTML aninhado demais: só as palavras, sem a forma"
+    assert text == "Bom dia,\no poste & a luz\n\napagaram ontem"
+    assert defect is None
+
+
+def test_what_is_left_out_for_its_length_is_told() -> None:
+    _, defect = html_to_text("<br>a" * 150_000)
+    assert defect == "HTML: mais de 100000 comandos, o resto está no original"
+    text, defect = html_to_text("<p>" + "a" * 2**21 + "</p><p>fim")
+    assert text.startswith("aaa")
+    assert defect == "HTML: mais de 2097152 caracteres, o resto está no original"
 
 
 def test_a_picture_inside_the_markup_takes_none_of_the_words_room() -> None:
