@@ -39,11 +39,17 @@ _SAMPLE: Final = 16 * 1024
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str | None]:
     """Give the text, and what was wrong with the declared charset, if anything."""
     text, defect = _decode(data, settled(declared))
-    if max(text[:_SAMPLE], default="") >= "\u00c2" or not text.isascii():
-        text, was_broken = mended(text)
-        if was_broken:
-            defect = defect or "codificação do texto: utf-8 lido como cp1252 no caminho, desfeito"
+    text, was_broken = mended(text)
+    if was_broken:
+        defect = defect or "codificação do texto: utf-8 lido como cp1252 no caminho, desfeito"
     return text, defect
+
+
+def clean(text: str) -> str:
+    """Take out what no reader can show and no database takes: controls, half surrogates. Lines end with a newline."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", text)
 
 
 def _decode(data: bytes, label: str) -> tuple[str, str | None]:
@@ -55,22 +61,23 @@ def _decode(data: bytes, label: str) -> tuple[str, str | None]:
         return text, None
     if data.isascii():
         return data.decode("ascii"), None
-    if (text := _strictly(data, "utf-8")) is not None:
-        if name in _MANY_BYTES and name != "utf-8" and (other := _few_signs(data, str(name))) is not None:
-            return other, None
-        return text, None if name in {"utf-8", None} else _defect(label, "utf-8")
-    if name is not None and name != "utf-8" and (text := _strictly(data, name)) is not None:
-        if name not in _MANY_BYTES and (likelier := _likelier(data, name)) is not None:
-            return likelier[0], _defect(label, f"{likelier[1]}, pela aparência")
-        return text, None
-    return _guess(data, label, name)
+    return _as_utf8(data, label, name) or _as_declared(data, label, name) or _guess(data, label, name)
 
 
-def clean(text: str) -> str:
-    """Take out what no reader can show and no database takes: controls, half surrogates. Lines end with a newline."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROLS.sub("", text)
+def _as_utf8(data: bytes, label: str, name: str | None) -> tuple[str, str | None] | None:
+    if (text := _strictly(data, "utf-8")) is None:
+        return None
+    if name in _MANY_BYTES and name != "utf-8" and (other := _few_signs(data, name)) is not None:
+        return other, None
+    return text, None if name in {"utf-8", None} else _defect(label, "utf-8")
+
+
+def _as_declared(data: bytes, label: str, name: str | None) -> tuple[str, str | None] | None:
+    if name is None or name == "utf-8" or (text := _strictly(data, name)) is None:
+        return None
+    if name not in _MANY_BYTES and (likelier := _likelier(data, name)) is not None:
+        return likelier[0], _defect(label, f"{likelier[1]}, pela aparência")
+    return text, None
 
 
 def _strictly(data: bytes, name: str) -> str | None:

@@ -94,21 +94,18 @@ _ALIASES: Final = {
 }
 _MEANS_NOTHING: Final = frozenset(
     {
-        *("us-ascii", "ascii", "ansi_x3.4-1968", "iso646-us", "unknown-8bit", "unknown8bit", "x-unknown", "unknown"),
-        *(
-            "default",
-            "default_charset",
-            "default-charset",
-            "8bit",
-            "7bit",
-            "none",
-            "null",
-            "x-user-defined",
-            "auto",
-            "utf",
-        ),
-        *("_iso-2022-jp$esc", "charset", "undefined", "mbcs", "oem", ""),
+        "us-ascii",
+        "ascii",
+        "ansi_x3.4-1968",
+        "iso646-us",
+        "unknown-8bit",
+        "unknown8bit",
+        "x-unknown",
+        "unknown",
+        "default",
     }
+    | {"default_charset", "default-charset", "8bit", "7bit", "none", "null", "x-user-defined", "auto", "utf", "charset"}
+    | {"undefined", "mbcs", "oem", ""}
 )
 _NO_CHARSET: Final = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf_8_sig", "undefined"})
 """Codecs of Python that no mail means, one of them slow on purpose-made input."""
@@ -116,7 +113,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.:+$-]{0,60}")
 
 
 def settled(declared: str | None) -> str:
-    """Give a declared name without quotation marks and what is stuck to it; in lower case, empty where there is none."""
+    """Give a declared name in lower case, without quotation marks and what is stuck to it; empty where there is none."""
     found = _NAME.search((declared or "")[:200].lower().replace("\u2010", "-"))
     return found[0].rstrip(".:-_") if found else ""
 

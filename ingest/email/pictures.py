@@ -18,8 +18,9 @@ _NAME_OF_A_FILE: Final = re.compile(
     r"(?i)\S+\.(?:png|jpe?g|gif|bmp|webp|svg|tiff?|heic|ashx|aspx)|(?:cid|https?|data):\S*"
 )
 _SAYS_NOTHING: Final = re.compile(
-    r"(?i)(?:image|imagem|imagen|img|picture|photo|foto|bild|logo|logotipo|icon|[íi]cone|banner|spacer|pixel|inline ?image"
-    r"|imagem (?:embutida|inline|removida)[^\n]{0,80}|image removed by sender[^\n]{0,80}|inline image \d+)?[\s\d._-]*"
+    r"(?i)(?:image|imagem|imagen|img|picture|photo|foto|bild|logo|logotipo|icon|[íi]cone|banner|spacer|pixel"
+    r"|inline ?image|imagem (?:embutida|inline|removida)[^\n]{0,80}|image removed by sender[^\n]{0,80}"
+    r"|inline image \d+)?[\s\d._-]*"
     r"|[^\n]*(?:gerad[ao]s? automaticamente|generad[ao]s? autom[áa]ticamente|automatically generated|automatisch generi"
     r"|g[ée]n[ée]r[ée]e? automatiquement)[^\n]*"
 )
