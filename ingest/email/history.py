@@ -1,14 +1,12 @@
-"""Where in a text the older mails are: quoted lines, the line above them, headers that Outlook puts before a history.
+"""Where in a text the older mails are: quoted lines, the line above them, headers that programs put before a history.
 
 One pass over the lines with a look at a few neighbours each, so the time is the text's length. The rules:
 
-- a line that begins with `>` is quoted; the line that says who wrote it ("Em … Ana escreveu:") belongs to it, even
-  where it was wrapped into several;
-- such a line with nothing quoted below it begins a history that was not marked: all below it is old;
-- so is all below a block of header lines ("De: … Enviado: … Assunto: …") or a line "----- Mensagem original -----",
-  unless it introduces a forwarded mail, which is told apart (`Lines.forwarded_at`).
-
-"O gerente me escreveu:" is no such line: it must hold a date or an address, and begin as they do.
+- a quoted line is old (`quoting.py`); the line that says who wrote it ("Em … Ana escreveu:") belongs to it, even
+  where it was wrapped into several (`attributions.py`);
+- such a line that is certain, with nothing quoted below it, begins a history that was not marked: all below it is old;
+- so is all below a block of header lines ("De: … Enviado: … Assunto: …", `header_blocks.py`) or a line
+  "-----Mensagem original-----" (`history_marks.py`), unless it introduces a forwarded mail, which is told apart.
 """
 
 import re
@@ -16,27 +14,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ingest.email.phrases import (
-    ATTRIBUTION_BEGINS,
-    ATTRIBUTION_ENDS,
-    FORWARD_MARK,
-    FROM_LABEL,
-    OTHER_LABELS,
-    REPLY_MARK,
-)
+from ingest.email.attributions import attribution_ending_at, may_end_one
+from ingest.email.header_blocks import Block, HeaderBlocks
+from ingest.email.history_marks import ANSWER_ABOVE, FORWARD_MARK, REPLY_MARK, STAMPED
+from ingest.email.quoting import is_quoted, is_rest_of_a_quoted_line, other_quoted
 
 __all__ = ["Lines", "find_history"]
 
-_QUOTED: Final = re.compile(r"\s{0,3}[>\uff1e]")
-_RULE: Final = re.compile(r"\s*[_\-=*]{5,}\s*$")
-_FACT: Final = re.compile(r"\d{1,2}[:h]\d\d|\d{4}|[^\s@]@[^\s@]")
-_WORTH_A_LOOK: Final = re.compile(r"(?=.*[^\W\d_])(?:.*[:\uff1a]|.*--|.*__|.*==|.*\d)")
-_LONGEST_LINE: Final = 400
-_WRAPPED_INTO: Final = 4
-_LABELS_AHEAD: Final = 8
-_LABELS_NEEDED: Final = 2
-_MOST_TRIES: Final = 2000
-"""Lines that begin like such a block. Who writes more of them writes a table."""
+_RULE: Final = re.compile(r"[\s*>]*[_\-=*\u2500\u2501\u2014\u2013]{5,}\s*$")
+_LONGEST_LINE: Final = 1000
+_LONGEST_MARK: Final = 300
+_MOST_LINES: Final = 20_000
+_MOST_TRIES: Final = 1_000
+"""Lines that end as an attribution may. Who writes more of them writes no letter, and the time must stay linear."""
+_NEAR: Final = 3
+_AHEAD: Final = 6
 
 
 @dataclass(slots=True)
@@ -46,99 +38,107 @@ class Lines:
     old: set[int] = field(default_factory=set)
     forwarded_at: int | None = None
     """The line at which a forwarded mail begins."""
+    subject: str | None = None
+    """The older mail's, where a block of headers tells it."""
 
 
 def find_history(lines: Sequence[str], *, is_forward: bool) -> Lines:
     """Mark the lines of older mails. `is_forward`: the subject says that a mail is forwarded."""
-    found = Lines()
-    labels = _Labels(lines)
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        if _QUOTED.match(line):
-            found.old.add(at)
-        elif len(line) <= _LONGEST_LINE and _WORTH_A_LOOK.match(line):
-            if FORWARD_MARK.match(line):
-                found.forwarded_at = at
-                return found
-            is_block = _is_header_block(lines, at, labels)
-            if is_block or REPLY_MARK.match(line):
-                begin = _with_rule(lines, at)
-                if is_forward and not found.old:
-                    found.forwarded_at = begin
-                else:
-                    found.old.update(range(begin, len(lines)))
-                return found
-            end = _attribution(lines, at)
-            if end is not None:
-                below = _next_full(lines, end + 1)
-                if below is None or not _QUOTED.match(lines[below]):
-                    found.old.update(range(at, len(lines)))
-                    return found
-                found.old.update(range(at, below))
-                at = below
+    reader = _Reader(lines, is_forward=is_forward)
+    for at, line in enumerate(lines):
+        if not line or line.isspace() or at in reader.found.old:
+            continue
+        if is_quoted(line) or is_rest_of_a_quoted_line(lines, at):
+            if not reader.is_stamp(at):
+                reader.found.old.add(at)
                 continue
-        at += 1
-    return found
+        elif at > _MOST_LINES:
+            continue
+        if reader.is_the_rest_older(at):
+            break
+    return reader.found
 
 
-def _attribution(lines: Sequence[str], at: int) -> int | None:
-    """Tell whether a line that says who wrote what follows begins here; give its last piece."""
-    if not ATTRIBUTION_BEGINS.match(lines[at]):
-        alone = lines[at].strip()
-        if not alone.endswith((":", "\uff1a")):
-            return None
-        return at if _FACT.search(alone) and "@" in alone and ATTRIBUTION_ENDS.search(alone) else None
-    joined = ""
-    if not any(line.rstrip().endswith((":", "\uff1a")) for line in lines[at : at + _WRAPPED_INTO]):
-        return None
-    for end in range(at, min(at + _WRAPPED_INTO, len(lines))):
-        if not lines[end].strip() or len(joined) + len(lines[end]) > _LONGEST_LINE:
-            return None
-        joined += f" {lines[end].strip()}"
-        if ATTRIBUTION_ENDS.search(joined):
-            return end if _FACT.search(joined) else None
-    return None
+class _Reader:
+    """What was found up to a line."""
 
-
-class _Labels:
-    """The label with which each line begins (`Assunto`), looked for once."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], *, is_forward: bool) -> None:
         self._lines = lines
-        self._known: dict[int, str | None] = {}
-        self.tries = 0
+        self._is_forward = is_forward
+        self._blocks = HeaderBlocks(lines)
+        self._tries = 0
+        self.found = Lines(old=other_quoted(lines))
 
-    def at(self, number: int) -> str | None:
-        """Give a line's label; None where it has none, or where there is no such line."""
-        if number not in self._known:
-            line = self._lines[number] if number < len(self._lines) else ""
-            label = OTHER_LABELS.match(line) if len(line) <= _LONGEST_LINE else None
-            self._known[number] = label[0].strip(" >*_:\uff1a\t").casefold() if label else None
-        return self._known[number]
+    def is_the_rest_older(self, at: int) -> bool:
+        """Look at a line that is not quoted: does it begin a history, or a forwarded mail? Then all below is marked."""
+        line = self._lines[at]
+        if len(line) > _LONGEST_LINE:
+            return False
+        if self.is_stamp(at):
+            return self._end_at(at, is_forward=False)
+        kind = _mark(line)
+        block = self._block_below(at) if kind else self._blocks.at(at)
+        if kind or block:
+            self.found.subject = block.subject if block else None
+            return self._end_at(
+                at, is_forward=kind == "forward" or (self._is_forward and kind != "helpdesk"), kind=kind
+            )
+        return self._is_attribution(at)
+
+    def is_stamp(self, at: int) -> bool:
+        """Tell whether this line names who wrote what stands below it unmarked, as GroupWise and Notes do."""
+        return STAMPED.match(self._lines[at][:_LONGEST_MARK]) is not None and self._quoted_below(at) is None
+
+    def _is_attribution(self, at: int) -> bool:
+        if not may_end_one(self._lines[at]):
+            return False
+        self._tries += 1
+        if self._tries > _MOST_TRIES:
+            return False
+        attribution = attribution_ending_at(self._lines, at, self.found.old)
+        if attribution is None:
+            return False
+        below = self._quoted_below(at)
+        if below is not None:
+            self.found.old.update(range(self._with_rule(attribution.begin), below))
+            return False
+        return attribution.certain and self._end_at(attribution.begin, is_forward=self._is_forward)
+
+    def _end_at(self, at: int, *, is_forward: bool, kind: str | None = None) -> bool:
+        """Mark all from here; what is quoted above makes it history, whatever the subject says."""
+        begin = self._with_rule(at)
+        if is_forward and (kind == "forward" or not any(old < begin for old in self.found.old)):
+            self.found.forwarded_at = begin
+        else:
+            self.found.old.update(range(begin, len(self._lines)))
+        return True
+
+    def _block_below(self, at: int) -> Block | None:
+        for below in range(at + 1, min(at + 1 + _NEAR, len(self._lines))):
+            if self._lines[below].strip():
+                return self._blocks.at(below, is_marked=True)
+        return None
+
+    def _with_rule(self, at: int) -> int:
+        """Take in the ruler above, and the empty lines between."""
+        above = at - 1
+        while above >= 0 and at - above <= _NEAR and not self._lines[above].strip():
+            above -= 1
+        return above if above >= 0 and _RULE.match(self._lines[above]) else at
+
+    def _quoted_below(self, at: int) -> int | None:
+        """Give the next line that is not empty, where it is quoted."""
+        for below in range(at + 1, min(at + 1 + _AHEAD, len(self._lines))):
+            if self._lines[below].strip():
+                return below if below in self.found.old or is_quoted(self._lines[below]) else None
+        return None
 
 
-def _is_header_block(lines: Sequence[str], at: int, labels: _Labels) -> bool:
-    """Tell whether header lines of a mail begin here, as Outlook writes them above a history."""
-    if not FROM_LABEL.match(lines[at]):
-        return False
-    labels.tries += 1
-    if labels.tries > _MOST_TRIES:
-        return False
-    ahead = {labels.at(number) for number in range(at + 1, at + 1 + _LABELS_AHEAD)}
-    return len(ahead - {None}) >= _LABELS_NEEDED
-
-
-def _with_rule(lines: Sequence[str], at: int) -> int:
-    """Take in the ruler above, and the empty lines between."""
-    above = at - 1
-    while above >= 0 and at - above <= _LABELS_NEEDED and not lines[above].strip():
-        above -= 1
-    return above if above >= 0 and _RULE.match(lines[above]) else at
-
-
-def _next_full(lines: Sequence[str], at: int) -> int | None:
-    for ahead in range(at, min(at + _LABELS_AHEAD, len(lines))):
-        if lines[ahead].strip():
-            return ahead
-    return None
+def _mark(line: str) -> str | None:
+    if len(line) > _LONGEST_MARK:
+        return None
+    if FORWARD_MARK.match(line):
+        return "forward"
+    if REPLY_MARK.match(line):
+        return "reply"
+    return "helpdesk" if ANSWER_ABOVE.match(line) else None

@@ -7,13 +7,14 @@ forwarder says nothing himself ("segue abaixo").
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ingest.email.history import find_history
-from ingest.email.phrases import FORWARD_SUBJECT
-from ingest.email.signatures import without_signature
+from ingest.email.history_marks import FORWARD_SUBJECT
+from ingest.email.signatures import says_nothing, without_signature
 
-__all__ = ["own_words"]
+__all__ = ["OwnWords", "own_words"]
 
 _LETTERS: Final = re.compile(r"\w")
 _ALMOST_NOTHING: Final = 2
@@ -22,22 +23,36 @@ _SAYS_SOMETHING: Final = 40
 """Letters and digits that somebody who forwards a mail must say for it to be his own matter."""
 
 
-def own_words(body: str, forwarded: Sequence[str], subject: str | None) -> tuple[str, str | None]:
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What is the customer's, and what was found beside it."""
+
+    text: str
+    defect: str | None = None
+    quotes: bool = False
+    """Does the mail hold an older one, quoted or forwarded?"""
+    older_subject: str | None = None
+    """The older mail's subject, where the mail tells it."""
+
+
+def own_words(body: str, forwarded: Sequence[str], subject: str | None) -> OwnWords:
     """Give the customer's own words, and what is to be said of the cut, if anything.
 
     `body` is what the mail itself says, `forwarded` the mails inside it.
     """
     lines = body.split("\n")
-    is_forward = subject is not None and FORWARD_SUBJECT.match(subject[:100]) is not None
+    is_forward = subject is not None and FORWARD_SUBJECT.match(subject[:200]) is not None
     history = find_history(lines, is_forward=is_forward)
+    quotes = bool(history.old) or history.forwarded_at is not None or bool(forwarded)
     end = len(lines) if history.forwarded_at is None else history.forwarded_at
     own = _joined(without_signature([line for at, line in enumerate(lines[:end]) if at not in history.old]))
     whole = "\n\n".join(filter(None, (body.strip(), *(text.strip() for text in forwarded))))
+    defect = None
     if (history.forwarded_at is not None or forwarded) and _count(own) < _SAYS_SOMETHING:
-        return whole, "encaminhada sem palavras próprias: vale o texto inteiro"
-    if _count(own) < _ALMOST_NOTHING <= _count(whole):
-        return whole, "sem citações e assinatura quase nada resta: vale o texto inteiro"
-    return own, None
+        own, defect = whole, "encaminhada sem palavras próprias: vale o texto inteiro"
+    elif _count(own) < _ALMOST_NOTHING <= _count(whole) or (quotes and says_nothing(own)):
+        own, defect = whole, "sem citações e assinatura quase nada resta: vale o texto inteiro"
+    return OwnWords(own, defect, quotes, history.subject)
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -45,14 +45,14 @@ def _read(mail: bytes) -> Utterance:
     content = read_content(root)
     body = "\n\n".join(filter(None, (text.strip("\n") for text in content.texts)))
     whole = "\n\n".join(filter(None, (body, *content.forwarded)))
-    text, cut = own_words(body, content.forwarded, said.subject)
+    own = own_words(body, content.forwarded, said.subject)
     automatic = read_automatic(root.head, said, content)
     in_reply_to = said.in_reply_to or _returned_id(content)
-    defects = [*said.defects, *structure_defects, *content.defects, *([cut] if cut else [])]
+    defects = [*said.defects, *structure_defects, *content.defects, *([own.defect] if own.defect else [])]
     if not whole.strip():
         defects.append("corpo vazio" if mail.strip() else "mensagem vazia")
     return Utterance(
-        text=text,
+        text=own.text,
         body=whole,
         own_id=own_id(mail),
         subject=said.subject,
@@ -65,7 +65,7 @@ def _read(mail: bytes) -> Utterance:
         message_id=said.message_id,
         in_reply_to=in_reply_to,
         references=said.references,
-        protocol=find_protocol((said.subject or "", *_addresses(said), text, whole)),
+        protocol=find_protocol((said.subject or "", *_addresses(said), own.text, whole)),
         automatic=automatic,
         defects=_shortened(defects),
     )

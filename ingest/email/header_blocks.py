@@ -1,0 +1,92 @@
+"""A few header lines of an older mail, as Outlook, Zimbra, Yahoo and telephones put them above it, unmarked otherwise.
+
+In any order, bold or not, with empty lines between, wrapped lists of recipients, or all on one line. A customer's own
+letter may begin with "De: … Para: … Assunto: …" too: a block must tell a date, or the sender's address.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.email.header_labels import LABEL, LABELS_IN_A_LINE, kind_of
+
+__all__ = ["Block", "HeaderBlocks"]
+
+_LONGEST_LINE: Final = 1000
+_LINES_AHEAD: Final = 14
+_WRAPPED_INTO: Final = 3
+_KINDS_NEEDED: Final = 3
+_MOST_TRIES: Final = 4000
+"""Lines that begin like a block. Who writes more of them writes a table."""
+_DIGIT: Final = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block's place, and the subject that it tells."""
+
+    end: int
+    subject: str | None = None
+
+
+class HeaderBlocks:
+    """The blocks of a text. Each line is compared with the labels once."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._known: dict[int, tuple[str, str] | None] = {}
+        self._tries = 0
+
+    def at(self, begin: int, *, is_marked: bool = False) -> Block | None:
+        """Give the block that begins at a line; `is_marked`: a line above says that an older mail follows."""
+        first = self._label(begin)
+        if first is None or first[0] in {"copy", "other"}:
+            return None
+        self._tries += 1
+        if self._tries > _MOST_TRIES:
+            return None
+        if first[0] == "from" and (block := self._in_one_line(begin)):
+            return block
+        told: dict[str, str] = {first[0]: first[1]}
+        end, wrapped, empty = begin, 0, 0
+        for at in range(begin + 1, min(begin + _LINES_AHEAD, len(self._lines))):
+            label = self._label(at)
+            if label is not None:
+                told.setdefault(*label)
+                end, wrapped, empty = at, 0, 0
+            elif not self._lines[at].strip():
+                empty += 1
+                if empty > 1 or (wrapped and len(told) < _KINDS_NEEDED):
+                    break
+            else:
+                wrapped += 1
+                if wrapped > _WRAPPED_INTO or (empty and len(told) > 1):
+                    break
+        return Block(end, told.get("subject")) if _is_block(told, first[0], is_marked=is_marked) else None
+
+    def _in_one_line(self, at: int) -> Block | None:
+        line = self._lines[at][:_LONGEST_LINE]
+        kinds = {kind_of(label) for label in LABELS_IN_A_LINE.finditer(line)}
+        is_block = len(kinds - {"other", "copy"}) >= _KINDS_NEEDED and bool({"date", "subject"} & kinds)
+        return Block(at) if is_block and "from" in kinds else None
+
+    def _label(self, at: int) -> tuple[str, str] | None:
+        if at not in self._known:
+            line = self._lines[at] if at < len(self._lines) else ""
+            found = LABEL.match(line) if len(line) <= _LONGEST_LINE else None
+            self._known[at] = (kind_of(found), found["value"].strip(" *_\t")) if found else None
+        return self._known[at]
+
+
+def _is_block(told: dict[str, str], first: str, *, is_marked: bool) -> bool:
+    kinds = told.keys() - {"other", "copy"}
+    if "from" not in kinds:
+        return False
+    if is_marked and len(told) > 1:
+        return True
+    is_a_mails = "@" in told["from"] or ("date" in told and bool(told["date"]))
+    needed = (
+        _KINDS_NEEDED if first == "from" else _KINDS_NEEDED + ("date" not in kinds or not _DIGIT.search(told["date"]))
+    )
+    return is_a_mails and len(kinds) >= needed
