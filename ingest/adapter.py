@@ -2,11 +2,13 @@
 
 A network is one file, `ingest/<channel folder>/<network>.py`, which defines `ADAPTER`. It is found by its name
 (`ingest/registry.py`), so that adding a network means adding that file and its tests. The edges are written once: the
-pull edge (`ingest/pull.py`) keeps the cursor in the transaction, the push edge (`ingest/push.py`) makes a call durable
-before it is answered, the intake (`ingest/intake.py`) gives id, protocol and place in the conversation.
+pull edge (`ingest/pull.py`) keeps the cursor in the transaction; the push edge (`ingest/push.py`) and that of other
+ports (`ingest/listen.py`) make what comes durable before they answer; the intake (`ingest/intake.py`) gives id,
+protocol and place in the conversation.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -25,6 +27,7 @@ __all__ = [
     "Delivery",
     "Fetched",
     "File",
+    "Keep",
     "Original",
     "Pull",
     "Receipt",
@@ -177,9 +180,13 @@ class Receipt:
     """The last moment of the answer, whatever the severity will be; the dispatch may bring it forward."""
 
 
+Keep = Callable[[Delivery], Awaitable[str]]
+"""Makes a delivery durable and gives its protocol number. Raises `OuvidorError` where it cannot be kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """A network. It has `pull`, or `accept` and perhaps `respond`."""
+    """A network. It has `pull`, or `accept` and perhaps `respond`, or `listen`."""
 
     channel: Channel
     network: str
@@ -194,5 +201,7 @@ class Adapter:
     """Pure: verifies a call to `/<network>/<account>` and says what it hands over, or what it is answered at once."""
     respond: Callable[[Call, Any, Receipt], Answer] | None = None
     """Pure: what a durable delivery is answered. None: 200 and nothing."""
+    listen: Callable[[Any, Keep], AbstractAsyncContextManager[int]] | None = None
+    """Listens at a port of the account's own, which it gives: says yes to a delivery only after it was kept."""
     check: Callable[[Any], Awaitable[None]] | None = None
     """Connects once, for `ouvidor check --connect`."""

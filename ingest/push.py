@@ -20,11 +20,10 @@ import structlog
 from aiohttp import web
 
 from ingest.adapter import Account, Adapter
-from ingest.direct import Direct
 from ingest.door import Door, by_the_minute
+from ingest.durable import durable
 from ingest.originals import Originals
 from ingest.outlet import Outlet
-from ingest.spool import Spool
 from ingest.webform.pages import HEADERS, list_page
 from ouvidor.blobs import BlobStore
 from ouvidor.business_time import BusinessCalendar
@@ -82,21 +81,12 @@ class PushEdge:
         """Listen until cancelled. Raises `OuvidorError` where the port or the spool cannot be had."""
         # What calls in flight hold is taken for garbage to be looked for, again and again: a fifth of the processor.
         gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
-        settings = self._settings
-        blobs = BlobStore.from_settings(settings)
-        originals = Topics(settings.kafka.prefix).originals
-        spool = Spool(settings.data / "spool" / "http.sqlite")
-        await spool.open()
-        outlet = Outlet(connect=lambda: Direct.open(settings.kafka, originals), spool=spool, blobs=blobs, heart=heart)
-        self._outlet = outlet
-        keeping = asyncio.create_task(outlet.run(), name="outlet")
-        try:
-            await self._listen(self._doors(outlet, blobs), keeping, heart)
-        finally:
-            self._outlet = None
-            keeping.cancel()
-            await asyncio.wait({keeping})
-            await spool.close()
+        async with durable(self._settings, "http", heart) as kept:
+            self._outlet = kept.outlet
+            try:
+                await self._listen(self._doors(kept.outlet, kept.blobs), kept.keeping, heart)
+            finally:
+                self._outlet = None
 
     def _doors(self, outlet: Outlet, blobs: BlobStore) -> dict[str, Door]:
         settings = self._settings

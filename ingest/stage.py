@@ -1,4 +1,4 @@
-"""What this room runs: the intake on the river, a poller for each account that is asked, the port for those that call.
+"""What this room runs: the intake, a poller for each account that is asked, and the ports for those that call.
 
 The intake recognises a redelivery by what it remembers of each partition of `originals`: the same delivery always comes
 by the same partition (its key says so), and what is remembered is written in the message's own transaction.
@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from ingest import claims, push
+from ingest import claims, listen, push
 from ingest.adapter import Account, Adapter, Original
 from ingest.fitting import Blob
 from ingest.intake import Heard, Intake
@@ -58,7 +58,8 @@ def services(settings: Settings) -> list[Service]:
 
     pulls = [poller(its, account) for its, account in found if its.pull is not None]
     pushes = [(its, account) for its, account in found if its.accept is not None]
-    return [reception.stage(), *pulls, *([push.task(settings, pushes)] if pushes else [])]
+    ports = [listen.task(settings, its, account) for its, account in found if its.listen is not None]
+    return [reception.stage(), *pulls, *ports, *([push.task(settings, pushes)] if pushes else [])]
 
 
 class Reception:

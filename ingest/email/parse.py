@@ -11,6 +11,7 @@ from typing import Final
 from ingest.adapter import Aside, Original, Utterance
 from ingest.email.automatic import read_automatic
 from ingest.email.bodies import Content, read_content
+from ingest.email.envelope import with_envelope
 from ingest.email.headers import Said, read_headers
 from ingest.email.identity import own_id
 from ingest.email.own_words import own_words
@@ -32,7 +33,7 @@ def read(original: Original) -> Iterable[Utterance | Aside]:
                 text="", body="", defects=(f"a caixa postal lista a mensagem e não a entrega ({hints['unfetched']})",)
             )
         ]
-    utterance = _read(original.body)
+    utterance = with_envelope(_read(original.body), hints)
     if "announced" in hints:
         cut = f"{hints['announced']} bytes anunciados, só {len(original.body)} foram trazidos"
         utterance = _with_defect(utterance, cut)
