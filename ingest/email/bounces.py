@@ -1,115 +1,109 @@
 """Bounces and delays: whom a mail of ours did not reach, and why.
 
-The report of RFC 3464 is read field by field. Mailers that know none (qmail, Exim, old Exchanges) are believed only
-where the sender is a mail system and the subject is one of theirs: customers quote such words too.
-
-Source: RFC 3464, RFC 3463 (status codes), RFC 6522.
+The report of RFC 3464 is believed where a mail system or its report's form says that this *is* one: a customer may
+attach the bounce that he got to his complaint. Mailers that write only for people (qmail, old Exchanges, Domino, many
+providers) are believed on several signs together: who sends, what the subject begins with, what the notice says.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final, Literal
+from typing import Final
 
 from ingest.email.bodies import Content
-from ingest.email.charset import decode
+from ingest.email.delivery_reports import ADDRESS, each_once, read_reports, status_in
+from ingest.email.headers import Said
 from ingest.email.heads import Head
-from ingest.email.structure import Part
+from ingest.email.mail_system_words import (
+    DELAYED,
+    FAILED_SUBJECT,
+    NOTICE,
+    RETURNED_BEGINS,
+    SYSTEM_ADDRESS,
+    SYSTEM_NAME,
+)
 from ingest.email.words import decode_words
 from ouvidor.records import Automatic
 
 __all__ = ["is_mail_system", "read_bounce"]
 
-_MOST_RECIPIENTS: Final = 50
-_LONGEST_REPORT: Final = 64 * 1024
-_STATUS: Final = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_ADDRESS: Final = re.compile(r"[^\s<>\"'(),;:\[\]]{1,200}@[^\s<>\"'(),;:@\[\]]{1,200}")
-_FIELD: Final = re.compile(r"([A-Za-z-]{1,60})\s*:\s*(.*)")
-_SYSTEM: Final = re.compile(
-    r"(?i)^<?(?:mailer-daemon|mail-daemon|postmaster|mail\.?delivery|mdaemon|mailsystem)(?:[@>+-]|$)"
-)
-_FAILED: Final = re.compile(
-    r"(?i)undeliver|delivery (?:status notification|failure|has failed|problem)|mail delivery failed|returned mail"
-    r"|failure notice|message not delivered|n[ãa]o (?:foi )?entreg|falha (?:na|de) entrega|devolvid[ao]"
-    r"|no se pudo entregar|error de entrega|unzustellbar|non remis|mancata consegna|rejected|could not be delivered"
-)
-_DELAYED: Final = re.compile(
-    r"(?i)delay|atras|retras|warning: (?:could not|message)|still (?:trying|being retried)|adiad"
-)
-_PLAIN_RECIPIENT: Final = re.compile(
-    r"(?m)^\s*(?:<|To: |Para: )?([^\s<>\"'(),;:]{1,200}@[^\s<>\"'(),;:@]{1,200})>?:?\s*$"
-)
+_LONGEST_NOTICE: Final = 16 * 1024
+_NOTICE_BEGINS: Final = 2500
+_SURE: Final = 3
 _REPORTS: Final = ("message/delivery-status", "message/global-delivery-status")
+_NAMED: Final = re.compile(
+    r"(?m)^[ \t>*\xa0-]{0,12}(?:<|to:\s*<?|para:\s*<?|recipient:\s*\[?(?:SMTP:)?|failed recipient:\s*"
+    r"|rcpt to:\s*<?|destinat[áa]rios?:\s*<?"
+    r"|final-recipient:\s*rfc822;\s*|'"
+    r"|\()?([^\s<>\"'(),;:\[\]]{1,200}@[^\s<>\"'(),;:@\[\]]{1,200})(?=[<>\]\"'),;:]|\.?\s|\.?$)",
+    re.IGNORECASE,
+)
+"""An address with which a line of the notice begins."""
+_ORDERED: Final = re.compile(
+    r"(?:rcpt to:|addressed to|recipient:|address(?:es)?:|mailbox is full:|SMTP=|mailto:)\s*[<'\[]?\s?"
+    r"([^\s<>\"'(),;:\[\]]{1,200}@[^\s<>\"'(),;:@\[\]]{1,200})",
+    re.IGNORECASE,
+)
 
 
 def is_mail_system(head: Head, address: str | None) -> bool:
     """Tell whether a mail system sent this, not somebody."""
-    return bool(address and _SYSTEM.match(address)) or head.first("return-path").strip() == b"<>"
+    return bool(address and SYSTEM_ADDRESS.match(address)) or head.first("return-path").strip() == b"<>"
 
 
-def read_bounce(head: Head, content: Content, subject: str | None, address: str | None) -> Automatic | None:
+def read_bounce(head: Head, content: Content, said: Said) -> Automatic | None:
     """Read what a mail system tells of a delivery. None: this is no such thing."""
     reports = [part for part in content.reports if part.media_type in _REPORTS]
-    if reports:
-        return _from_reports(reports)
-    if not (address and _SYSTEM.match(address)) and not head.has("x-failed-recipients"):
+    if reports and (_is_report(head) or is_mail_system(head, said.author.address)):
+        return read_reports(reports)
+    notice = _notice(content)
+    if not _is_sure(head, said, notice):
         return None
-    title = subject or ""
-    kind: Literal["bounce", "delay"]
-    if _DELAYED.search(title):
-        kind = "delay"
-    elif _FAILED.search(title) or head.has("x-failed-recipients"):
-        kind = "bounce"
-    else:
-        return None
-    text = "\n".join(content.texts)[:_LONGEST_REPORT]
-    status = _STATUS.search(text)
-    failed = _ADDRESS.findall(decode_words(head.first("x-failed-recipients"))[0]) or _PLAIN_RECIPIENT.findall(text)
-    return Automatic(kind=kind, recipients=_each_once(failed), status=status[1] if status else None)
+    named = ADDRESS.findall(decode_words(head.first("x-failed-recipients"))[0])
+    about = f"{said.subject or ''}\n{notice}"
+    is_delay = DELAYED.search(about) is not None and not head.has("x-failed-recipients")
+    return Automatic(
+        kind="delay" if is_delay else "bounce",
+        recipients=each_once(named or _failed_in(notice, said)),
+        status=status_in(about),
+    )
 
 
-def _from_reports(reports: Sequence[Part]) -> Automatic:
-    """Read all groups of fields; the worst action decides what the mail is."""
-    recipients: list[str] = []
-    status: str | None = None
-    actions: set[str] = set()
-    for report in reports:
-        for group in _groups(report):
-            action = group.get("action", "").partition(";")[0].partition(" ")[0].casefold()
-            if action:
-                actions.add(action)
-            if action in {"failed", "delayed"} and (its := _recipient(group)):
-                recipients.append(its)
-                found = _STATUS.search(group.get("status", "")) or _STATUS.search(group.get("diagnostic-code", ""))
-                status = status or (found[1] if found else None)
-    if "failed" in actions:
-        return Automatic(kind="bounce", recipients=_each_once(recipients), status=status)
-    if "delayed" in actions:
-        return Automatic(kind="delay", recipients=_each_once(recipients), status=status)
-    return Automatic(kind="receipt" if actions else "bounce", recipients=_each_once(recipients), status=status)
+def _is_report(head: Head) -> bool:
+    declared = head.first("content-type").lower()
+    return b"multipart/report" in declared or b"delivery-status" in declared or head.has("x-failed-recipients")
 
 
-def _groups(report: Part) -> Iterator[dict[str, str]]:
-    """Give the groups of fields; the first is about the mail, each other about one recipient."""
-    text = decode(report.content()[0][:_LONGEST_REPORT])[0].replace("\r\n", "\n")
-    for block in re.split(r"\n[ \t]*\n", text):
-        group: dict[str, str] = {}
-        name = ""
-        for line in block.split("\n"):
-            if line[:1] in " \t" and name:
-                group[name] += f" {line.strip()}"
-            elif found := _FIELD.match(line):
-                name = found[1].casefold()
-                group.setdefault(name, found[2].strip())
-        if group:
-            yield group
+def _is_sure(head: Head, said: Said, notice: str) -> bool:
+    """Add up the signs; who sends is one of them, and what is said another."""
+    sender = 0
+    if said.author.address and SYSTEM_ADDRESS.match(said.author.address):
+        sender = 2
+    elif head.first("return-path").strip() == b"<>" or (said.author.name and SYSTEM_NAME.match(said.author.name)):
+        sender = 1
+    subject = (
+        FAILED_SUBJECT.match(said.subject or "") is not None or DELAYED.match((said.subject or "").lstrip()) is not None
+    )
+    words = int(subject) + (NOTICE.search(notice[:_NOTICE_BEGINS]) is not None)
+    if head.has("x-failed-recipients"):
+        sender = max(sender, 1) + 1
+    if sender == 1 and not (status_in(notice) and ADDRESS.search(notice)):
+        return False  # a parcel that was not delivered, sent by a form without a sender's address
+    return sender > 0 and words > 0 and sender + words >= _SURE
 
 
-def _recipient(group: dict[str, str]) -> str | None:
-    for name in ("original-recipient", "final-recipient"):
-        if found := _ADDRESS.search(group.get(name, "").partition(";")[2] or group.get(name, "")):
-            return found[0]
-    return None
+def _notice(content: Content) -> str:
+    """Give what the mail system says, without the mail that it gives back."""
+    text = "\n".join(content.texts)[:_LONGEST_NOTICE]
+    returned = RETURNED_BEGINS.search(text, 1)
+    return text[: returned.start()] if returned and NOTICE.search(text[: returned.start()]) else text
 
 
-def _each_once(addresses: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(addresses))[:_MOST_RECIPIENTS]
+def _failed_in(notice: str, said: Said) -> list[str]:
+    """Find the failed addresses; neither ours, to whom the notice goes, nor the mail system's own."""
+    ours = {recipient.address.casefold() for recipient in said.recipients if recipient.address}
+    ours.add((said.author.address or "").casefold())
+    for pattern in (_NAMED, _ORDERED, ADDRESS):
+        found = [match[1] if match.re.groups else match[0] for match in pattern.finditer(notice)]
+        failed = [its for its in found if its.casefold().rstrip(".") not in ours and not SYSTEM_ADDRESS.match(its)]
+        if failed:
+            return failed
+    return []

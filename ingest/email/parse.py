@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Final
 
 from ingest.adapter import Aside, Original, Utterance
-from ingest.email.automatic import read_automatic
-from ingest.email.bodies import Content, read_content
+from ingest.email.automatic import answered_id, read_automatic
+from ingest.email.bodies import read_content
 from ingest.email.envelope import with_envelope
 from ingest.email.headers import Said, read_headers
 from ingest.email.identity import own_id
@@ -48,7 +48,7 @@ def _read(mail: bytes) -> Utterance:
     whole = "\n\n".join(filter(None, (body, *content.forwarded)))
     own = own_words(body, content.forwarded, said.subject)
     automatic = read_automatic(root.head, said, content)
-    in_reply_to = said.in_reply_to or _returned_id(content)
+    in_reply_to = said.in_reply_to or answered_id(content, automatic)
     defects = [*said.defects, *structure_defects, *content.defects, *([own.defect] if own.defect else [])]
     if not whole.strip():
         defects.append("corpo vazio" if mail.strip() else "mensagem vazia")
@@ -78,11 +78,6 @@ def _charset(root: Part) -> str | None:
         if part.media_type.startswith("text/") and (declared := part.parameters.get(_CHARSET_OF_BODY)):
             return declared
     return None
-
-
-def _returned_id(content: Content) -> str | None:
-    """Find the id of the mail that a bounce or a receipt is about."""
-    return None if content.returned is None else read_headers(content.returned).message_id
 
 
 def _addresses(said: Said) -> list[str]:
