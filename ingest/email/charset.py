@@ -33,6 +33,7 @@ _EAST_ASIAN: Final = re.compile("[\x00-\x7f\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7
 _FEW: Final = 12
 _MOST_LOST: Final = 0.02
 _NULS: Final = 0.1
+_NULS_UNSAID: Final = 3
 _SAMPLE: Final = 16 * 1024
 
 
@@ -114,18 +115,19 @@ def _stateful(data: bytes, label: str, name: str | None) -> str | None:
     if b"\0" in data:
         if name is not None and name.startswith("utf-32"):
             return _strictly(data, name)
-        if (order := _utf16_order(data)) is not None:
+        said = name is not None and name.startswith("utf-16")
+        if (order := _utf16_order(data, least=1 if said else _NULS_UNSAID)) is not None:
             return data[: len(data) // 2 * 2].decode(order, "replace")
-        if name is not None and name.startswith("utf-16"):
+        if name is not None and said:
             return _strictly(data, name)
     return None
 
 
-def _utf16_order(data: bytes) -> str | None:
-    """Tell UTF-16 without a mark by where its NULs are."""
+def _utf16_order(data: bytes, *, least: int) -> str | None:
+    """Tell UTF-16 without a mark by where its NULs are; `least` so many, since one alone is a stray control."""
     sample = data[:_SAMPLE]
     first, second = sample[::2].count(0), sample[1::2].count(0)
-    enough = max(1, int(len(sample) / 2 * _NULS))
+    enough = max(least, int(len(sample) / 2 * _NULS))
     if second >= enough and first * 20 <= second:
         return "utf-16-le"
     if first >= enough and second * 20 <= first:
