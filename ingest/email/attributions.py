@@ -109,7 +109,9 @@ def _is_attribution(unit: str, *, is_strict: bool) -> bool | None:
         return None
     if CITING.match(unit):
         return NAMED_ADDRESS.search(unit) is not None
-    return _of_words(unit, is_strict=is_strict, is_dated=is_dated) if _has_verb(unit) else None
+    if _has_verb(unit):
+        return _of_words(unit, is_strict=is_strict, is_dated=is_dated)
+    return False if is_strict and is_dated and len(unit) <= _SHORT and TIME.search(unit) else None
 
 
 def _of_words(unit: str, *, is_strict: bool, is_dated: bool) -> bool | None:

@@ -28,7 +28,9 @@ CLOSING: Final = re.compile(
     r"|ystävällisin terveisin|terveisin|s pozdravem|s přátelským pozdravem|saygılarımla|saygılar|iyi çalışmalar"
     r"|teşekkürler"
     r"|此致(?:敬礼)?|敬礼|谢谢|祝好|敬上|以上|よろしくお願い(?:いた|致)?します|敬具|감사합니다"
-    r"|안녕히 계세요)(?P<name>[\s,.!;:–—-]{0,4}(?:[^\W\d_][^\n,.!?;:\d]{0,50})?)[.!,;:]?\s*$",
+    r"|안녕히 계세요)(?P<name>[\s,.!;:–—-]{0,4}(?:(?-i:[^\W\d_a-zà-ÿ])[^\W\d_]{0,20}"
+    r"(?:\.?\s(?:(?-i:[^\W\d_a-zà-ÿ])[^\W\d_]{0,20}"
+    r"|d[aeo]s?|e|y|van|von|der|de la)){0,6})?)[.!,;:]?\s*$",
     re.IGNORECASE,
 )
 """A line that takes leave, with the name on it or not."""

@@ -26,10 +26,11 @@ _TITLE: Final = re.compile(
 _BEGINS: Final = re.compile(
     r"[\W_]*(?:(?:aviso|nota|disclaimer|importante|confidencial\w*|confidential\w*|vertraulich\w*|avertissement"
     r"|avis|riservatezza|legal notice)\b[^.]{0,60}?[:\-–—.]\s*)?"
-    r"(?:(?:est[ae]s?|a presente|o presente|as?|os?|o conte[úu]do (?:dest[ae]|da)"
+    r"(?:(?:est[ae]s?|a presente|o presente|(?:todo )?o conte[úu]do dest[ae]"
     r"|todo o conte[úu]do dest[ae])\s+(?:\(?sua\)?\s+)?(?:mensage[mn]s?|e-?mails?|correios?|comunica[çc][ãa]o"
     r"|transmiss[ãa]o|informa[çc][õo]es?|documento)\b[^.]{0,160}?"
-    r"(?:pode[m]? conter|cont[ée]m|cont[ée]ns|[ée] (?:estritamente |de uso |de car[áa]ter )?(?:confidencia"
+    r"(?:(?:pode[m]? conter|cont[ée]m)\b[^.]{0,120}?(?:informa|confiden|privileg|sigil|reservad|dados)"
+    r"|[ée] (?:estritamente |de uso |de car[áa]ter )?(?:confidencia"
     r"|reservad|privilegiad|exclusiv|sigilos|dirigid|destinad|para uso)|s[ãa]o (?:confidencia|de uso|reservad"
     r"|dirigid|sigilos|destinad)|destina(?:m)?-se|foi enviad|dirige-se|foi (?:verificad|escanead))"
     r"|as informa[çc][õo]es (?:contidas|existentes|constantes|aqui|transmitidas|nesta|neste)"

@@ -32,7 +32,7 @@ def is_footer(line: str) -> bool:
     if len(line) > _LONGEST_WITH_LINK or not _LETTER.search(line):
         return False
     bare = _MARKDOWN.sub(r"\1", _LINK.sub("", line)).strip() or line.strip()
-    if len(bare) > _LONGEST or not FOOTER.fullmatch(bare):
+    if len(bare) > _LONGEST or not (FOOTER.fullmatch(bare) or FOOTER.fullmatch(line.strip()[:_LONGEST])):
         return False
     return _SCANNED.search(bare) is not None or SENTENCE.search(bare) is None
 

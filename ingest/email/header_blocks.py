@@ -19,7 +19,14 @@ _WRAPPED_INTO: Final = 3
 _KINDS_NEEDED: Final = 3
 _MOST_TRIES: Final = 4000
 """Lines that begin like a block. Who writes more of them writes a table."""
-_DIGIT: Final = re.compile(r"\d")
+_FORM: Final = re.compile(
+    r"[\s*_]{0,6}(?:mensagem|message|mensaje|nachricht|messaggio|corpo da mensagem|coment[áa]rios?|comments?"
+    r"|nome(?: completo)?|name|nombre|telefone|phone|celular|tel[ée]fono|cpf|cidade|descri[çc][ãa]o|texto|motivo"
+    r"|solicita[çc][ãa]o)[*_]{0,3}\s{0,3}:",
+    re.IGNORECASE,
+)
+"""Labels that a web form has and a mail program has not."""
+_NEAR_A_FORM: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,15 @@ class HeaderBlocks:
                 wrapped += 1
                 if wrapped > _WRAPPED_INTO or (empty and len(told) > 1):
                     break
-        return Block(end, told.get("subject")) if _is_block(told, first[0], is_marked=is_marked) else None
+        if not _is_block(told, first[0], is_marked=is_marked) or (not is_marked and self._is_form(begin, end)):
+            return None
+        return Block(end, told.get("subject"))
+
+    def _is_form(self, begin: int, end: int) -> bool:
+        """Tell whether a web form wrote these lines: what follows is the customer's."""
+        return any(
+            _FORM.match(line[:_LONGEST_LINE]) for line in self._lines[max(0, begin - _NEAR_A_FORM) : end + _NEAR_A_FORM]
+        )
 
     def _in_one_line(self, at: int) -> Block | None:
         line = self._lines[at][:_LONGEST_LINE]
@@ -86,7 +101,5 @@ def _is_block(told: dict[str, str], first: str, *, is_marked: bool) -> bool:
     if is_marked and len(told) > 1:
         return True
     is_a_mails = "@" in told["from"] or ("date" in told and bool(told["date"]))
-    needed = (
-        _KINDS_NEEDED if first == "from" else _KINDS_NEEDED + ("date" not in kinds or not _DIGIT.search(told["date"]))
-    )
+    needed = _KINDS_NEEDED if first == "from" else _KINDS_NEEDED + 1
     return is_a_mails and len(kinds) >= needed

@@ -25,6 +25,7 @@ _RULE: Final = re.compile(r"[\s*>]*[_\-=*\u2500\u2501\u2014\u2013]{5,}\s*$")
 _LONGEST_LINE: Final = 1000
 _LONGEST_MARK: Final = 300
 _MOST_LINES: Final = 20_000
+"""Of a longer text only what is marked by `>` is told apart below them."""
 _MOST_TRIES: Final = 1_000
 """Lines that end as an attribution may. Who writes more of them writes no letter, and the time must stay linear."""
 _NEAR: Final = 3
@@ -45,17 +46,16 @@ class Lines:
 def find_history(lines: Sequence[str], *, is_forward: bool) -> Lines:
     """Mark the lines of older mails. `is_forward`: the subject says that a mail is forwarded."""
     reader = _Reader(lines, is_forward=is_forward)
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines[:_MOST_LINES]):
         if not line or line.isspace() or at in reader.found.old:
             continue
         if is_quoted(line) or is_rest_of_a_quoted_line(lines, at):
             if not reader.is_stamp(at):
                 reader.found.old.add(at)
                 continue
-        elif at > _MOST_LINES:
-            continue
         if reader.is_the_rest_older(at):
-            break
+            return reader.found
+    reader.found.old.update(at for at in range(_MOST_LINES, len(lines)) if is_quoted(lines[at]))
     return reader.found
 
 
@@ -67,7 +67,7 @@ class _Reader:
         self._is_forward = is_forward
         self._blocks = HeaderBlocks(lines)
         self._tries = 0
-        self.found = Lines(old=other_quoted(lines))
+        self.found = Lines(old=other_quoted(lines[:_MOST_LINES]))
 
     def is_the_rest_older(self, at: int) -> bool:
         """Look at a line that is not quoted: does it begin a history, or a forwarded mail? Then all below is marked."""

@@ -16,6 +16,7 @@ from ingest.email.signatures import says_nothing, without_signature
 
 __all__ = ["OwnWords", "own_words"]
 
+_EMPTY_LINES: Final = re.compile(r"\n(?:[ \t]*+\n){2,}")
 _LETTERS: Final = re.compile(r"\w")
 _ALMOST_NOTHING: Final = 2
 """Letters and digits: "ok" is an answer."""
@@ -40,7 +41,7 @@ def own_words(body: str, forwarded: Sequence[str], subject: str | None) -> OwnWo
 
     `body` is what the mail itself says, `forwarded` the mails inside it.
     """
-    lines = body.split("\n")
+    lines = _EMPTY_LINES.sub("\n\n", body).split("\n")
     is_forward = subject is not None and FORWARD_SUBJECT.match(subject[:200]) is not None
     history = find_history(lines, is_forward=is_forward)
     quotes = bool(history.old) or history.forwarded_at is not None or bool(forwarded)
@@ -57,7 +58,7 @@ def own_words(body: str, forwarded: Sequence[str], subject: str | None) -> OwnWo
 
 def _joined(lines: Sequence[str]) -> str:
     """Join lines; at most one empty line stays between two."""
-    return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
+    return _EMPTY_LINES.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip("\n")
 
 
 def _count(text: str) -> int:

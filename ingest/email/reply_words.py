@@ -52,7 +52,8 @@ ABSENCE: Final = re.compile(
     re.IGNORECASE,
 )
 CHALLENGE_SUBJECT: Final = re.compile(
-    r"antispam uol|anti-?spam (?:terra|bol|ig|locaweb|globo)|your (?:e-?mail|message)(?: to .{1,80})? requires verification"
+    r"antispam uol|anti-?spam (?:terra|bol|ig|locaweb|globo)"
+    r"|your (?:e-?mail|message)(?: to .{1,80})? requires verification"
     r"|verify# ?\w{6,}|please confirm your (?:message|e-?mail)(?: to)?"
     r"|confirme (?:o envio|a entrega|seu e-?mail|sua mensagem)(?: d[ae] sua mensagem)?|\[?challenge[ -]response"
     r"|^re: .{0,120}\[(?:verification|confirm) #|\[spamblocker\]|boxbe.{0,30}waiting list|message (?:awaiting"

@@ -21,10 +21,12 @@ _LOOSE: Final = re.compile(r"\s?(?:[-_\u2013\u2014\u1427]{1,3}|[-_\u2014=*]{3,60
 _LONGEST_SIGNATURE: Final = 25
 """Lines. What is longer below `-- ` is no signature, whatever it is."""
 _LONGEST_LOOSE: Final = 14
+_LONGEST_DELIMITER: Final = 3
+"""What is longer is a ruler, and people draw rulers."""
 _LONGEST_LINE: Final = 100
 _SENTENCE_WORDS: Final = 9
 _SENTENCE: Final = re.compile(r"[.!?\u3002]\s*$")
-_SHORT_SENTENCE_WORDS: Final = 5
+_SHORT_SENTENCE_WORDS: Final = 1
 _THANKS: Final = re.compile(
     r"\W{0,3}(?:muito |fico )?(?:obrigad|grat[oa]|agrade|thank|gracias|merci|danke|grazie|bedankt|спасибо|谢谢)",
     re.IGNORECASE,
@@ -66,7 +68,8 @@ def _without_delimited(lines: list[str]) -> list[str]:
         is_standard = _STANDARD.match(lines[at]) is not None
         if not (is_standard or _LOOSE.match(lines[at])) or not any(line.strip() for line in lines[:at]):
             continue
-        if is_standard or _reads_like_a_signature(below):
+        is_ruler = len(lines[at].strip()) > _LONGEST_DELIMITER
+        if is_standard or (_reads_like_a_signature(below) and (not is_ruler or _has_contact(below))):
             return [*lines[:at], *_postscript(below)]
     return lines
 
@@ -82,7 +85,7 @@ def _without_contact(lines: list[str]) -> list[str]:
             name = next((number for number, line in enumerate(below) if line.strip()), len(below))
             at += name + 1 if name < len(below) and not _CONTACT.search(below[name]) else 0  # noqa: PLW2901
             below = lines[at + 1 :]
-        if any(_CONTACT.search(line) for line in below[:_LONGEST_LOOSE]) and _reads_like_a_signature(below):
+        if _has_contact(below) and _reads_like_a_signature(below):
             return [*lines[: at + 1], *_postscript(below)]
     return lines
 
@@ -90,6 +93,10 @@ def _without_contact(lines: list[str]) -> list[str]:
 def _reads_like_a_signature(lines: Sequence[str]) -> bool:
     full = [line for line in lines[: _find_postscript(lines)] if line.strip()]
     return len(full) <= _LONGEST_LOOSE and not any(_is_sentence(line) for line in full)
+
+
+def _has_contact(lines: Sequence[str]) -> bool:
+    return any(_CONTACT.search(line) for line in lines[:_LONGEST_LOOSE])
 
 
 def _is_sentence(line: str) -> bool:
