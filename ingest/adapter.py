@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from ouvidor.config import Section
 from ouvidor.records import Automatic, Channel, Consent, Recipient, Turn
@@ -41,6 +42,18 @@ class Account(Section):
     network: str
     account: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     """Our name of it, which stands in records and paths: never an address."""
+    _data: Path = PrivateAttr(Path("var"))
+
+    @property
+    def data(self) -> Path:
+        """The data directory, for what an adapter must keep by itself: grants, never a cursor."""
+        return self._data
+
+    def at(self, data: Path) -> Self:
+        """Give the same account, which keeps its things there."""
+        moved = self.model_copy()
+        moved._data = data  # noqa: SLF001 - this is how it is made
+        return moved
 
 
 @dataclass(frozen=True, slots=True)

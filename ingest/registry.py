@@ -77,7 +77,7 @@ def accounts(settings: Settings, *, where: str | None = None) -> list[tuple[Adap
                 "rename one, or remove it"
             )
             continue
-        found.append((its, account))
+        found.append((its, account.at(settings.data)))
     if faults:
         raise Misconfigured("\n".join(faults))
     return found

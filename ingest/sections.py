@@ -1,13 +1,23 @@
 """What an account of each network is told in the settings: for the reference page, which is written from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import get_args
 
-from ingest.adapter import Account
 from ingest.registry import adapter, networks
+from ouvidor.config import Section
 
 __all__ = ["sections"]
 
 
-def sections() -> Mapping[str, type[Account]]:
-    """Give the accounts' models by the titles of their sections."""
-    return {f"ingest.accounts[]: {network}": adapter(network).settings for network in networks()}
+def sections() -> Mapping[str, type[Section]]:
+    """Give the accounts' models by the titles of their sections, and after each the sections within it."""
+    return dict(each for network in networks() for each in _of(f"ingest.accounts[]: {network}", network))
+
+
+def _of(title: str, network: str) -> Iterator[tuple[str, type[Section]]]:
+    model = adapter(network).settings
+    yield title, model
+    for name, field in model.model_fields.items():
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if isinstance(kind, type) and issubclass(kind, Section):
+                yield f"{title}, {name}", kind

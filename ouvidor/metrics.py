@@ -71,6 +71,12 @@ CHANNEL_FAILURES = Counter(
     ["network", "kind"],
     registry=REGISTRY,
 )
+MAIL_GRANT_EXPIRES = Gauge(
+    "ouvidor_mail_grant_expires_timestamp_seconds",
+    "When the first of a network's OAuth grants ends if it is not renewed (Unix time); the past: log in anew.",
+    ["network"],
+    registry=REGISTRY,
+)
 SPOOL_BYTES = Gauge(
     "ouvidor_spool_bytes",
     "Bytes that wait in the local spool for the broker to come back.",

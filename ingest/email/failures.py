@@ -8,7 +8,8 @@ import socket
 import ssl
 
 from ingest.email.connection import Connection
-from ingest.email.responses import Garbled, code
+from ingest.email.login import TokenRefused
+from ingest.email.responses import Garbled, backoff, code
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 
 __all__ = ["as_ours"]
@@ -17,6 +18,8 @@ __all__ = ["as_ours"]
 def as_ours(error: Exception, where: str) -> OuvidorError:  # noqa: PLR0911 - a table of failures and their meanings
     """Say what a failure at `where` means for us: is something away, or does a setting have to change?"""
     match error:
+        case TokenRefused():
+            return TokenRefused(f"{where}: {error}")
         case Misconfigured():
             return Misconfigured(f"{where}: {error}")
         case Unavailable():
@@ -33,7 +36,7 @@ def as_ours(error: Exception, where: str) -> OuvidorError:  # noqa: PLR0911 - a 
         case Garbled():
             return Unavailable(f"{where}: the server's answer cannot be read: {error}")
         case Connection.error():
-            return Unavailable(f"{where}: {_told(error)}")
+            return Unavailable(f"{where}: {_told(error)}", retry_after=backoff(error))
         case OSError():
             return Unavailable(f"{where}: {type(error).__name__}: {error.strerror or error}")
         case _:

@@ -21,7 +21,9 @@ from ingest.adapter import Adapter, Delivery, Fetched
 from ingest.email.cursor import FolderCursor, read_cursor, write_cursor
 from ingest.email.deliveries import MEDIA_TYPE
 from ingest.email.download import Download
+from ingest.email.entrance import Entrance
 from ingest.email.mailbox import Mailbox
+from ingest.email.oauth.expiries import Expiries
 from ingest.email.parse import read
 from ingest.email.session import NoFolder, Session
 from ingest.email.settings import ImapAccount
@@ -39,12 +41,13 @@ def _today() -> date:
 
 
 class ImapPull:
-    """One account, for as long as nothing fails. `download` is what outlives it."""
+    """One account, for as long as nothing fails. `download` and `entrance` are what outlives it."""
 
     def __init__(
         self,
         account: ImapAccount,
         download: Download | None = None,
+        entrance: Entrance | None = None,
         *,
         today: Callable[[], date] = _today,
         clock: Callable[[], float] = time.monotonic,
@@ -53,6 +56,7 @@ class ImapPull:
         self._today = today
         self._clock = clock
         self._download = download or Download(account.largest_bytes, clock)
+        self._entrance = entrance or Entrance(account)
         self._session: Session | None = None
         self._cursors: dict[str, FolderCursor] = {}
         self._quiet = False
@@ -63,12 +67,15 @@ class ImapPull:
         await self.close()
         self._cursors = read_cursor(cursor)
         self._quiet, self._first = False, True
-        self._session = await Session.begin(self._account)
+        self._session = await self._entrance.begin()
 
     async def fetch(self) -> Fetched:
         """Give new mail; wait for it where there is none, for less than a minute. The first time it does not wait."""
         before = dict(self._cursors)
         deliveries: list[Delivery] = []
+        if self._entrance.is_ending:
+            await self.close()
+            self._session = await self._entrance.begin()
         if not self._quiet:
             deliveries = await self._look_everywhere()
         if not deliveries and not self._first:
@@ -127,16 +134,19 @@ class Mailboxes:
 
     def __init__(self) -> None:
         self._downloads: dict[str, Download] = {}
+        self._entrances: dict[str, Entrance] = {}
+        self._expiries = Expiries()
 
     def __call__(self, account: ImapAccount) -> ImapPull:
         """Make the pull of an account."""
         download = self._downloads.setdefault(account.account, Download(account.largest_bytes))
-        return ImapPull(account, download)
+        entrance = self._entrances.setdefault(account.account, Entrance(account, self._expiries))
+        return ImapPull(account, download, entrance)
 
 
 async def check(account: ImapAccount) -> None:
     """Log in and open each folder, for `ouvidor check --connect`."""
-    session = await Session.begin(account)
+    session = await Entrance(account).begin()
     not_there: list[int] = []
     try:
         for number, folder in enumerate(account.folders):

@@ -11,14 +11,17 @@ Source: RFC 3501, 7.4.2 and 9; RFC 5530 (response codes).
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
-__all__ = ["Garbled", "Item", "Raw", "code", "fetched", "numbers"]
+__all__ = ["Garbled", "Item", "Raw", "backoff", "code", "fetched", "numbers"]
 
 Raw = bytes | tuple[bytes, bytes] | None
 """A line, or a line with its literal; None where there was no answer."""
 
 _CODE: Final = re.compile(r"\[([A-Z][A-Z0-9-]{2,40})[\] ]")
+_BACKOFF: Final = re.compile(r"Backoff Time: (\d{1,9}) milliseconds", re.IGNORECASE)
+_LONGEST_BACKOFF: Final = timedelta(hours=1)
 _UID: Final = re.compile(rb"[ (]UID (\d{1,10})(?=[ )])")
 _SIZE: Final = re.compile(rb"[ (]RFC822\.SIZE (\d{1,19})(?=[ )])")
 _BODY: Final = re.compile(rb"[ (]BODY\[(?:HEADER)?\](?:<(\d+)>)? ?", re.IGNORECASE)
@@ -49,6 +52,13 @@ def code(words: object) -> str | None:
     text = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
     found = _CODE.search(text)
     return found[1] if found else None
+
+
+def backoff(words: object) -> timedelta | None:
+    """Find how long a throttling server (Exchange Online) asks us to stay away; an hour at most."""
+    text = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
+    found = _BACKOFF.search(text)
+    return None if found is None else min(timedelta(milliseconds=int(found[1])), _LONGEST_BACKOFF)
 
 
 def numbers(answers: Iterable[Raw]) -> list[int]:

@@ -55,8 +55,8 @@ class Session:
         """Did the server tell of new mail after the last search began? It will not tell again, IDLE or not."""
 
     @classmethod
-    async def begin(cls, account: ImapAccount) -> "Session":
-        """Connect and log in. Raises `Unavailable` or `Misconfigured`."""
+    async def begin(cls, account: ImapAccount, token: str | None = None) -> "Session":
+        """Connect and log in, with a token or the account's password. Raises `Unavailable` or `Misconfigured`."""
         seconds = account.timeout.total_seconds()
         made: list[Connection] = []
         given_up = False
@@ -67,7 +67,7 @@ class Session:
                 account.host, account.its_port, context=context, implicit=account.tls == "implicit", timeout=seconds
             )
             try:
-                log_in(connection, account)
+                log_in(connection, account, token)
             except BaseException:
                 connection.kill()
                 raise

@@ -6,13 +6,13 @@ default. Who must do it all the same says so by `unencrypted`.
 
 import unicodedata
 from datetime import date, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ingest.adapter import Account
+from ingest.email.oauth.settings import OAuth, is_loopback
 
 __all__ = ["ImapAccount"]
 
@@ -32,7 +32,10 @@ class ImapAccount(Account):
     ca_file: Path | None = None
     """Certificates that are trusted, PEM. Not given: the system's."""
     username: str = Field(min_length=1, max_length=500)
-    password: SecretStr
+    password: SecretStr | None = None
+    """Or `password_file`. Not for a mailbox that is entered with `oauth`."""
+    oauth: OAuth | None = None
+    """How it is entered with tokens instead of a password: Microsoft 365, Google, others."""
     folders: tuple[str, ...] = Field(("INBOX",), min_length=1, max_length=20)
     """Folders that are read, as mail programs show them, with the server's own separator. The first one is watched."""
     since: date | None = None
@@ -67,8 +70,16 @@ class ImapAccount(Account):
         return settled
 
     @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.password is None and self.oauth is None:
+            raise ValueError("password: missing: give password or password_file, or oauth")
+        if self.password is not None and self.oauth is not None:
+            raise ValueError("password and oauth are both given: keep one")
+        return self
+
+    @model_validator(mode="after")
     def _clear_only_at_home(self) -> Self:
-        if self.tls == "none" and not self.unencrypted and not _is_loopback(self.host):
+        if self.tls == "none" and not self.unencrypted and not is_loopback(self.host):
             raise ValueError(
                 f"tls: none to {self.host} would send the password in the clear: use implicit or starttls, "
                 "or set unencrypted: true where the network is trusted"
@@ -84,12 +95,3 @@ class ImapAccount(Account):
     def where(self) -> str:
         """How errors name this account: without its user's name, which is somebody's address."""
         return f"imap/{self.account} at {self.host}:{self.its_port}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

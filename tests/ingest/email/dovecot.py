@@ -34,10 +34,11 @@ first_valid_gid = 0
 mail_location = maildir:{home}/mail/%u
 mail_max_userip_connections = 100
 auth_failure_delay = 0
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 disable_plaintext_auth = no
 ssl = {ssl}
 {certificate}
+{oauth}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {home}/users
@@ -65,14 +66,36 @@ service anvil {{
 }}
 """
 
+_OAUTH = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {home}/oauth2.conf
+}}
+"""
+_OAUTH_CONFIG = """
+introspection_mode = post
+introspection_url = {url}
+active_attribute = active
+active_value = true
+username_attribute = username
+force_introspection = yes
+"""
+
 
 class Dovecot(LocalServer):
-    """A Dovecot with these `users`: address to password. `certificate` is a PEM file with key and certificate."""
+    """A Dovecot with these `users`: address to password. `certificate` is a PEM file with key and certificate.
 
-    def __init__(self, users: Mapping[str, str], *, certificate: Path | None = None) -> None:
+    `introspection` is where it asks whose a token is (RFC 7662).
+    """
+
+    def __init__(
+        self, users: Mapping[str, str], *, certificate: Path | None = None, introspection: str | None = None
+    ) -> None:
         super().__init__("Dovecot")
         self._users = dict(users)
         self._certificate = certificate
+        self._introspection = introspection
         self._home: Path | None = None
         self.imap_port = self.imaps_port = 0
 
@@ -120,6 +143,8 @@ class Dovecot(LocalServer):
         certificate = ""
         if self._certificate is not None:
             certificate = f"ssl_cert = <{self._certificate}\nssl_key = <{self._certificate}"
+        if self._introspection is not None:
+            (home / "oauth2.conf").write_text(_OAUTH_CONFIG.format(url=self._introspection))
         (home / "dovecot.conf").write_text(
             _CONFIG.format(
                 host=HOST,
@@ -130,6 +155,8 @@ class Dovecot(LocalServer):
                 gid=user.pw_gid,
                 ssl="yes" if certificate else "no",
                 certificate=certificate,
+                mechanisms=" xoauth2 oauthbearer" if self._introspection else "",
+                oauth=_OAUTH.format(home=home) if self._introspection else "",
                 imap=self.imap_port,
                 imaps=self.imaps_port,
             )
