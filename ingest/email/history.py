@@ -49,10 +49,9 @@ def find_history(lines: Sequence[str], *, is_forward: bool) -> Lines:
     for at, line in enumerate(lines[:_MOST_LINES]):
         if not line or line.isspace() or at in reader.found.old:
             continue
-        if is_quoted(line) or is_rest_of_a_quoted_line(lines, at):
-            if not reader.is_stamp(at):
-                reader.found.old.add(at)
-                continue
+        if (is_quoted(line) or is_rest_of_a_quoted_line(lines, at)) and not reader.is_stamp(at):
+            reader.found.old.add(at)
+            continue
         if reader.is_the_rest_older(at):
             return reader.found
     reader.found.old.update(at for at in range(_MOST_LINES, len(lines)) if is_quoted(lines[at]))

@@ -4,7 +4,7 @@ One pass over words and tags (`html_tokens.py`), no tree and no recursion; `html
 mean the nearest element of their name that no other one protects, as in a browser. What is hidden is left out, unless
 nothing would remain.
 
-Why not a library: `docs/decisions/0011-html-without-a-tree.md`.
+Why not a library: `docs/decisions/0008-html-without-a-tree.md`.
 """
 
 import re

@@ -1,4 +1,4 @@
 """Mailboxes without a password: the first grant by a person, or an application's own, and what renews it.
 
-`docs/decisions/0012-oauth-by-hand.md` says why a library signs and none talks.
+`docs/decisions/0007-oauth-by-hand.md` says why a library signs and none talks.
 """
