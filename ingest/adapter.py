@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from pydantic import Field, PrivateAttr
 
@@ -90,6 +90,9 @@ class File:
     name: str | None
     media_type: str
     content: bytes
+    real_type: str | None = None
+    """By its first bytes; None where they tell nothing."""
+    role: Literal["attachment", "inline", "logo"] = "attachment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from math import isfinite
-from typing import Final
+from typing import Any, Final
 
 from ingest.legible import cleaned, cut, json_bytes
 from ouvidor.records import Attachment, Automatic, Message, Recipient, Turn
@@ -45,12 +45,17 @@ class Kept:
 
     uri_of: Callable[[str], str]
     blobs: list[Blob] = field(default_factory=list)
+    digests: set[str] = field(default_factory=set)
 
-    def keep(self, content: bytes, name: str | None, media_type: str) -> Attachment:
-        """Keep bytes, and give the attachment that refers to them."""
+    def keep(self, content: bytes, name: str | None, media_type: str, **kinds: Any) -> Attachment:  # noqa: ANN401
+        """Keep bytes, equal ones once, and give the attachment that refers to them; `kinds`: its other fields."""
         digest = sha256(content).hexdigest()
-        self.blobs.append(Blob(content))
-        return Attachment(name=name, media_type=media_type, size=len(content), sha256=digest, uri=self.uri_of(digest))
+        if digest not in self.digests:
+            self.digests.add(digest)
+            self.blobs.append(Blob(content))
+        return Attachment(
+            name=name, media_type=media_type, size=len(content), sha256=digest, uri=self.uri_of(digest), **kinds
+        )
 
 
 def fitted(message: Message, kept: Kept) -> Message:

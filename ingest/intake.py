@@ -125,7 +125,13 @@ class Intake:
             language=_clean(utterance.language),
             turns=utterance.turns,
             attachments=tuple(
-                kept.keep(file.content, _clean(file.name), _clean(file.media_type) or _LAST_MEDIA_TYPE)
+                kept.keep(
+                    file.content,
+                    _clean(file.name),
+                    _clean(file.media_type) or _LAST_MEDIA_TYPE,
+                    real_type=file.real_type,
+                    role=file.role,
+                )
                 for file in utterance.files
             ),
             thread=records.Thread(

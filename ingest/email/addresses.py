@@ -36,7 +36,23 @@ class Mailbox:
 
 
 def read_addresses(value: bytes, charset: str | None = None) -> Iterator[Mailbox]:
-    """Give the mailboxes of a header, in order."""
+    """Give the mailboxes of a header, in order. `Souza, Ana <a@b>` without quotation marks is one."""
+    waiting: Mailbox | None = None
+    for mailbox in _each(value, charset):
+        if waiting is not None and mailbox.address and mailbox.name:
+            yield Mailbox(f"{waiting.name}, {mailbox.name}"[:_LONGEST_NAME], mailbox.address)
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = None if mailbox.address else mailbox
+        if waiting is None:
+            yield mailbox
+    if waiting is not None:
+        yield waiting
+
+
+def _each(value: bytes, charset: str | None) -> Iterator[Mailbox]:
     phrase: list[bytes] = []
     comment: list[bytes] = []
     address: bytes | None = None

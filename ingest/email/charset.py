@@ -9,6 +9,7 @@ Source: WHATWG "Encoding" (labels); field measurements on awkward mails.
 
 import codecs
 import re
+from collections import Counter
 from typing import Final
 
 from ingest.email.guess import best_charset, is_better
@@ -32,8 +33,9 @@ _PAIRS_ONLY: Final = re.compile(rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf])*+")
 _EAST_ASIAN: Final = re.compile("[\x00-\x7f\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef]*")
 _FEW: Final = 12
 _MOST_LOST: Final = 0.02
-_NULS: Final = 0.1
-_NULS_UNSAID: Final = 3
+_NULS: Final = 3
+_FAR_FEWER: Final = 20
+_NEARLY_ALL: Final = 0.8
 _SAMPLE: Final = 16 * 1024
 
 
@@ -115,23 +117,23 @@ def _stateful(data: bytes, label: str, name: str | None) -> str | None:
     if b"\0" in data:
         if name is not None and name.startswith("utf-32"):
             return _strictly(data, name)
-        said = name is not None and name.startswith("utf-16")
-        if (order := _utf16_order(data, least=1 if said else _NULS_UNSAID)) is not None:
+        if (order := _utf16_order(data, is_declared=(name or "").startswith("utf-16"))) is not None:
             return data[: len(data) // 2 * 2].decode(order, "replace")
-        if name is not None and said:
+        if name is not None and name.startswith("utf-16"):
             return _strictly(data, name)
     return None
 
 
-def _utf16_order(data: bytes, *, least: int) -> str | None:
-    """Tell UTF-16 without a mark by where its NULs are; `least` so many, since one alone is a stray control."""
+def _utf16_order(data: bytes, *, is_declared: bool) -> str | None:
+    """Tell UTF-16 without a mark by where its NULs are: every second byte is one of two or three."""
     sample = data[:_SAMPLE]
-    first, second = sample[::2].count(0), sample[1::2].count(0)
-    enough = max(least, int(len(sample) / 2 * _NULS))
-    if second >= enough and first * 20 <= second:
-        return "utf-16-le"
-    if first >= enough and second * 20 <= first:
-        return "utf-16-be"
+    for high, low, order in ((sample[1::2], sample[::2], "utf-16-le"), (sample[::2], sample[1::2], "utf-16-be")):
+        nuls = high.count(0)
+        if nuls <= low.count(0) * _FAR_FEWER:
+            continue
+        few = sum(count for _, count in Counter(high).most_common(3))
+        if is_declared or (nuls >= _NULS and few >= _NEARLY_ALL * len(high)):
+            return order
     return None
 
 
@@ -145,6 +147,8 @@ def _guess(data: bytes, label: str, name: str | None) -> tuple[str, str]:
         if text.count("\ufffd") <= _MOST_LOST * len(text):
             return text, f"codificação do texto: alguns bytes não são {_shown(label)}"
     best = best_charset(data)
+    if best == name:
+        return data.decode(best, "replace"), f"codificação do texto: alguns bytes não são {_shown(label)}"
     found = _western(data) if best == "cp1252" else data.decode(best, "replace")
     return found, _defect(label, best if best == "cp1252" else f"{best}, pela aparência")
 

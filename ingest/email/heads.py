@@ -20,6 +20,9 @@ _KNOWN: Final = re.compile(
     re.IGNORECASE,
 )
 _AHEAD: Final = 3
+_BOM: Final = b"\xef\xbb\xbf"
+_NOTHING: Final = re.compile(rb"(?:[ \t]*\r?\n)+")
+_MOST_NOTHING: Final = 1000
 
 
 @dataclass(slots=True)
@@ -49,6 +52,8 @@ def read_head(
 
     Neither looks beyond `end`. A line of which `is_end` is true (a boundary) ends the block too.
     """
+    if start == 0:
+        start = _after_nothing(mail, end)
     lines = _Lines(mail, start, end)
     found: list[tuple[str, list[bytes]]] = []
     defects: list[str] = []
@@ -79,6 +84,14 @@ def read_head(
             defects.append(f"cabeçalhos: mais de {_MOST_BYTES} bytes ou {_MOST_LINES} linhas, o resto ficou de fora")
             body = lines.after()
     return Head([(name, b" ".join(filter(None, value))) for name, value in found], list(dict.fromkeys(defects))), body
+
+
+def _after_nothing(mail: bytes, end: int) -> int:
+    """Go past a byte order mark and empty lines before the first header; nowhere, if none comes."""
+    at = len(_BOM) if mail.startswith(_BOM) else 0
+    found = _NOTHING.match(mail, at, min(end, at + _MOST_NOTHING))
+    begin = found.end() if found else at
+    return begin if begin == at or _KNOWN.match(mail, begin, min(end, begin + 300)) else at
 
 
 class _Lines:

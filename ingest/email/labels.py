@@ -113,7 +113,7 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.:+$-]{0,60}")
 
 
 def settled(declared: str | None) -> str:
-    """Give a declared name in lower case, without quotation marks and what sticks to it; empty where there is none."""
+    """Give a declared name in lower case, without quotation marks and what is stuck to it; empty: there is none."""
     found = _NAME.search((declared or "")[:200].lower().replace("\u2010", "-"))
     return found[0].rstrip(".:-_") if found else ""
 

@@ -10,10 +10,14 @@ from typing import Final
 
 from ingest.adapter import Aside, Original, Utterance
 from ingest.email.automatic import answered_id, read_automatic
-from ingest.email.bodies import read_content
+from ingest.email.bodies import Content, read_content
 from ingest.email.envelope import with_envelope
+from ingest.email.forwarded import as_content
 from ingest.email.headers import Said, read_headers
+from ingest.email.heads import Head
 from ingest.email.identity import own_id
+from ingest.email.mapi import letter_of
+from ingest.email.msg import is_msg, read_msg
 from ingest.email.own_words import own_words
 from ingest.email.structure import Part, read_structure
 from ingest.quoted_protocol import find_protocol
@@ -41,13 +45,26 @@ def read(original: Original) -> Iterable[Utterance | Aside]:
 
 
 def _read(mail: bytes) -> Utterance:
+    if is_msg(mail):
+        return _read_msg(mail)
     root, structure_defects = read_structure(mail)
-    said = read_headers(root.head, _charset(root))
-    content = read_content(root)
+    return _told(mail, root.head, _charset(root), read_content(root), structure_defects)
+
+
+def _read_msg(mail: bytes) -> Utterance:
+    """Read a file of Outlook's, which says the same in another form. What it is known by are all its bytes."""
+    item, defect = read_msg(mail)
+    letter = letter_of(item)
+    utterance = _told(mail, letter.head, "utf-8", as_content(letter), [defect] if defect else [])
+    return replace(utterance, own_id=None)
+
+
+def _told(mail: bytes, head: Head, charset: str | None, content: Content, structure_defects: list[str]) -> Utterance:
+    said = read_headers(head, charset)
     body = "\n\n".join(filter(None, (text.strip("\n") for text in content.texts)))
     whole = "\n\n".join(filter(None, (body, *content.forwarded)))
     own = own_words(body, content.forwarded, said.subject)
-    automatic = read_automatic(root.head, said, content)
+    automatic = read_automatic(head, said, content)
     in_reply_to = said.in_reply_to or answered_id(content, automatic)
     defects = [*said.defects, *structure_defects, *content.defects, *([own.defect] if own.defect else [])]
     if not whole.strip():

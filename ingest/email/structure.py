@@ -99,10 +99,31 @@ def read_structure(mail: bytes, *, within: int = 0) -> tuple[Part, list[str]]:
             inner, its = read_structure(part.content()[0], within=within + 1)
             part.children.append(inner)
             defects += its
+        elif (
+            part.media_type.startswith("multipart/")
+            and not part.children
+            and _is_encoded(part)
+            and within < _MOST_WITHIN
+        ):
+            defects.append(f"estrutura: {part.media_type} codificado inteiro")
+            inner, its = read_structure(_restated(part), within=within + 1)
+            part.children += inner.children
+            defects += its
         elif part.media_type.startswith("multipart/") and not part.children:
             defects.append(f"estrutura: {part.media_type} sem partes, lido como texto")
             part.media_type = _TEXT
     return root, list(dict.fromkeys(defects))
+
+
+def _is_encoded(part: Part) -> bool:
+    """Tell whether a part that should hold others was encoded as a whole, which the standard forbids."""
+    return part.encoding in {"base64", "quoted-printable"} and bool(part.parameters.get("boundary"))
+
+
+def _restated(part: Part) -> bytes:
+    """Give such a part decoded, with what its head says of it."""
+    boundary = part.parameters["boundary"].replace('"', "")
+    return f'Content-Type: {part.media_type}; boundary="{boundary}"\r\n\r\n'.encode() + part.content()[0]
 
 
 @dataclass(slots=True)

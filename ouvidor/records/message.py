@@ -62,7 +62,12 @@ class Attachment(Record):
     """A file that came with the message; its bytes are in the blob store."""
 
     name: str | None = None
-    media_type: str
+    media_type: str = Field(description="As the sender declares it")
+    real_type: str | None = Field(None, description="By its first bytes; null where they tell nothing, as plain text's")
+    role: Literal["attachment", "inline", "logo"] = Field(
+        "attachment",
+        description="`inline`: a picture shown among the text; `logo`: one that belongs to a signature or template",
+    )
     size: int = Field(description="Bytes", ge=0)
     sha256: str
     uri: str
