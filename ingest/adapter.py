@@ -117,6 +117,10 @@ class Utterance:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     protocol: str | None = None
+    thread_index: str | None = None
+    """Outlook's conversation, in hexadecimal digits: it joins mails whose ids were lost."""
+    new_matter: bool = False
+    """An answer by its headers, but its subject and text are both new: a case of its own."""
     automatic: Automatic | None = None
     public: bool = False
     consent: Consent | None = None

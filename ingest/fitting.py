@@ -137,6 +137,7 @@ def _bounded_lists(message: Message, kept: Kept) -> Message:
                 "in_reply_to": _short(thread.in_reply_to, 250),
                 "references": tuple(cut(cleaned(each), 250) for each in references),
                 "protocol": _short(thread.protocol, 40),
+                "index": _short(thread.index, 44),
             }
         ),
         "attachments": _bounded_attachments(message.attachments, kept),

@@ -144,6 +144,8 @@ class Intake:
                 in_reply_to=_clean(utterance.in_reply_to),
                 references=tuple(cleaned(each) for each in utterance.references),
                 protocol=_clean(utterance.protocol) or find_protocol((subject or "", text[:_SEARCHED])),
+                index=_clean(utterance.thread_index),
+                new_matter=utterance.new_matter,
             ),
             automatic=utterance.automatic,
             public=utterance.public,

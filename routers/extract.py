@@ -36,7 +36,11 @@ def extract(message: Message) -> Message:
                 for turn in message.turns
             ),
             "attachments": tuple(file.model_copy(update={"name": None}) for file in message.attachments),
-            "thread": Thread(conversation=message.thread.conversation, protocol=message.thread.protocol),
+            "thread": Thread(
+                conversation=message.thread.conversation,
+                protocol=message.thread.protocol,
+                new_matter=message.thread.new_matter,
+            ),
             "automatic": None if automatic is None else automatic.model_copy(update={"recipients": ()}),
             "consent": None,
         }

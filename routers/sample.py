@@ -56,6 +56,8 @@ FULL = (
             in_reply_to="<1@exemplo.test>",
             references=("<1@exemplo.test>",),
             protocol="20261124-0000-0000-000",
+            index="0" * 44,
+            new_matter=True,
         ),
         automatic=Automatic(kind="bounce", recipients=("maria@exemplo.test",), status="5.1.1"),
         public=True,

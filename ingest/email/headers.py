@@ -12,6 +12,7 @@ from typing import Final, Literal
 from ingest.email.addresses import Mailbox, read_addresses
 from ingest.email.dates import read_date
 from ingest.email.heads import Head
+from ingest.email.references import answered_in, ids_in
 from ingest.email.words import decode_words
 from ouvidor.records import Recipient
 
@@ -20,7 +21,6 @@ __all__ = ["Said", "read_headers"]
 _MOST_RECIPIENTS: Final = 100
 _MOST_REFERENCES: Final = 50
 _LONGEST_SUBJECT: Final = 2000
-_ID: Final = re.compile(r"<([^<>\s]{1,500})>")
 _BARE_ID: Final = re.compile(r"[^\s<>,;]{1,500}")
 _ROLES: Final[tuple[tuple[str, Literal["to", "cc", "reply_to"]], ...]] = (
     ("to", "to"),
@@ -62,11 +62,11 @@ def read_headers(head: Head, charset: str | None = None) -> Said:
     said.sent_at, defect = read_date(decode_words(head.first("date"))[0])
     if defect:
         said.defects.append(defect)
-    said.message_id = next(_ids(head.first("message-id"), loose=True), None)
+    said.message_id = next(iter(ids_in([head.first("message-id")])), None) or _bare_id(head.first("message-id"))
     if said.message_id is None:
         said.defects.append("Message-ID: não informado")
-    said.in_reply_to = next(_ids(head.first("in-reply-to")), None)
-    said.references = _shortened(list(_ids(head.first("references"))))
+    said.in_reply_to = answered_in(head)
+    said.references = _shortened(ids_in(head.all("references")))
     return said
 
 
@@ -97,15 +97,10 @@ def _recipients(head: Head, charset: str | None, defects: list[str]) -> Iterator
                 yield Recipient(role=role, name=mailbox.name, address=mailbox.address)
 
 
-def _ids(value: bytes, *, loose: bool = False) -> Iterator[str]:
-    """Give the ids of a header, without their angles; `loose`: also one that has none."""
-    text = decode_words(value)[0]
-    found = False
-    for match in _ID.finditer(text):
-        found = True
-        yield match[1]
-    if not found and loose and (bare := _BARE_ID.search(text)):
-        yield bare[0]
+def _bare_id(value: bytes) -> str | None:
+    """Give an id that is no more than a word."""
+    found = _BARE_ID.search(decode_words(value)[0])
+    return found[0] if found else None
 
 
 def _shortened(references: list[str]) -> tuple[str, ...]:

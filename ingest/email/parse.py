@@ -18,12 +18,16 @@ from ingest.email.heads import Head
 from ingest.email.identity import own_id
 from ingest.email.mapi import letter_of
 from ingest.email.msg import is_msg, read_msg
+from ingest.email.new_matter import is_new_matter
 from ingest.email.own_words import own_words
+from ingest.email.references import conversation_index
 from ingest.email.structure import Part, read_structure
+from ingest.email.words import decode_words
 from ingest.quoted_protocol import find_protocol
 
 __all__ = ["read"]
 
+_ENVELOPE: Final = ("delivered-to", "x-original-to", "x-delivered-to", "envelope-to", "x-envelope-to")
 _MOST_DEFECTS: Final = 30
 _CHARSET_OF_BODY: Final = "charset"
 
@@ -65,6 +69,8 @@ def _told(mail: bytes, head: Head, charset: str | None, content: Content, struct
     whole = "\n\n".join(filter(None, (body, *content.forwarded)))
     own = own_words(body, content.forwarded, said.subject)
     automatic = read_automatic(head, said, content)
+    protocol = find_protocol((said.subject or "", *_addresses(head, said), own.text, whole))
+    index, is_answer = conversation_index(head)
     in_reply_to = said.in_reply_to or answered_id(content, automatic)
     defects = [*said.defects, *structure_defects, *content.defects, *([own.defect] if own.defect else [])]
     if not whole.strip():
@@ -79,11 +85,15 @@ def _told(mail: bytes, head: Head, charset: str | None, content: Content, struct
         author_address=said.author.address,
         recipients=said.recipients,
         files=tuple(content.files),
-        conversation=said.references[0] if said.references else in_reply_to or said.message_id,
+        conversation=_conversation(said, in_reply_to, index if is_answer else None),
         message_id=said.message_id,
         in_reply_to=in_reply_to,
         references=said.references,
-        protocol=find_protocol((said.subject or "", *_addresses(said), own.text, whole)),
+        protocol=protocol,
+        thread_index=index,
+        new_matter=is_new_matter(
+            head, said, own, has_protocol=protocol is not None, is_automatic=automatic is not None
+        ),
         automatic=automatic,
         defects=_shortened(defects),
     )
@@ -97,8 +107,17 @@ def _charset(root: Part) -> str | None:
     return None
 
 
-def _addresses(said: Said) -> list[str]:
-    return [recipient.address for recipient in said.recipients if recipient.address]
+def _conversation(said: Said, in_reply_to: str | None, index: str | None) -> str | None:
+    """Give the first mail's id; where no id is named, Outlook's conversation, if this is an answer in one."""
+    if said.references:
+        return said.references[0]
+    return in_reply_to or (f"thread-index:{index}" if index else said.message_id)
+
+
+def _addresses(head: Head, said: Said) -> list[str]:
+    """Give the addresses that may hold a protocol number: also those that only the envelope had."""
+    envelope = (decode_words(value)[0][:1000] for name in _ENVELOPE for value in head.all(name))
+    return [*(recipient.address for recipient in said.recipients if recipient.address), *envelope]
 
 
 def _with_defect(utterance: Utterance, defect: str) -> Utterance:

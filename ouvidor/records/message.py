@@ -81,6 +81,10 @@ class Thread(Record):
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     protocol: str | None = Field(None, description="Our protocol number, where the customer quotes it")
+    index: str | None = Field(None, description="Outlook's conversation: it joins mails whose ids were lost")
+    new_matter: bool = Field(
+        False, description="An answer by its headers, but subject and text are both new: a case of its own"
+    )
 
 
 class Automatic(Record):

@@ -16,6 +16,6 @@ def test_each_awkward_mail_is_read_as_expected(case: Case):
 
 def test_the_corpus_covers_each_group():
     groups = Counter(case.name.partition("-")[0] for case in CASES)
-    assert set(groups) == {"charset", "header", "structure", "file", "own", "automatic", "protocol"}
+    assert set(groups) == {"charset", "header", "structure", "file", "own", "automatic", "protocol", "thread"}
     assert min(groups.values()) >= 7
     assert len(CASES) >= 60
