@@ -90,7 +90,7 @@ def attribution_ending_at(lines: Sequence[str], end: int, old: Container[int]) -
         is_strict = STRICT_BEGIN.match(line) is not None
         certain = _is_attribution(unit, is_strict=is_strict)
         if certain is not None:
-            if certain and is_strict:
+            if certain and is_strict and DATE.search(unit):
                 return Attribution(begin, certain=True)
             if found is None or (certain and not found.certain):
                 found = Attribution(begin, certain)
