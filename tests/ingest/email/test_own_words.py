@@ -10,7 +10,7 @@ from ingest.email.own_words import own_words
 from ingest.email.references import conversation_index, ids_in, normal_subject
 
 HANGS_AFTER_SECONDS = 10.0
-"""A megabyte takes about one on a busy machine (benchmarks/quotations.py); what is quadratic takes many minutes."""
+"""A megabyte takes about one on a busy machine (benchmarks/mails.py); what is quadratic takes many minutes."""
 HOSTILE = {
     "dates that end in a colon": "Em 3/4/2025 10:00,\n",
     "lines that end in a colon": "a:\n",
