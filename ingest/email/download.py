@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from ingest.email.responses import Throttled
 from ingest.email.session import Session
 from ouvidor.errors import Unavailable
 
@@ -112,6 +113,8 @@ class Download:
             return {keys[0][2]: b""}
         try:
             items = await session.bodies([key[2] for key in keys], offset=0, size=PART)
+        except Throttled:
+            raise
         except Unavailable:
             self._breaks.update(keys)
             raise
@@ -128,6 +131,8 @@ class Download:
                 return None
             try:
                 items = await session.bodies([key[2]], offset=len(begun.body), size=PART)
+            except Throttled:
+                raise
             except Unavailable:
                 self._breaks.update([key])
                 raise

@@ -9,19 +9,21 @@ import ssl
 
 from ingest.email.connection import Connection
 from ingest.email.login import TokenRefused
-from ingest.email.responses import Garbled, backoff, code
+from ingest.email.responses import Garbled, Throttled, code, throttled
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 
 __all__ = ["as_ours"]
 
 
-def as_ours(error: Exception, where: str) -> OuvidorError:  # noqa: PLR0911 - a table of failures and their meanings
+def as_ours(error: Exception, where: str) -> OuvidorError:  # noqa: C901, PLR0911 - a table of failures and their meanings
     """Say what a failure at `where` means for us: is something away, or does a setting have to change?"""
     match error:
         case TokenRefused():
             return TokenRefused(f"{where}: {error}")
         case Misconfigured():
             return Misconfigured(f"{where}: {error}")
+        case Throttled():
+            return Throttled(f"{where}: {error}", retry_after=error.retry_after)
         case Unavailable():
             return Unavailable(f"{where}: {error}", retry_after=error.retry_after)
         case ssl.SSLCertVerificationError():
@@ -36,7 +38,9 @@ def as_ours(error: Exception, where: str) -> OuvidorError:  # noqa: PLR0911 - a 
         case Garbled():
             return Unavailable(f"{where}: the server's answer cannot be read: {error}")
         case Connection.error():
-            return Unavailable(f"{where}: {_told(error)}", retry_after=backoff(error))
+            if (found := throttled(error)) is not None:
+                return Throttled(f"{where}: {found}", retry_after=found.retry_after)
+            return Unavailable(f"{where}: {_told(error)}")
         case OSError():
             return Unavailable(f"{where}: {type(error).__name__}: {error.strerror or error}")
         case _:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-__all__ = ["Garbled", "Item", "Raw", "backoff", "code", "fetched", "numbers"]
+from ouvidor.errors import Unavailable
+
+__all__ = ["Garbled", "Item", "Raw", "Throttled", "backoff", "code", "fetched", "numbers", "throttled"]
 
 Raw = bytes | tuple[bytes, bytes] | None
 """A line, or a line with its literal; None where there was no answer."""
@@ -22,6 +24,11 @@ Raw = bytes | tuple[bytes, bytes] | None
 _CODE: Final = re.compile(r"\[([A-Z][A-Z0-9-]{2,40})[\] ]")
 _BACKOFF: Final = re.compile(r"Backoff Time: (\d{1,9}) milliseconds", re.IGNORECASE)
 _LONGEST_BACKOFF: Final = timedelta(hours=1)
+_TOO_MUCH: Final = frozenset({"THROTTLED", "LIMIT", "OVERQUOTA"})
+_TOO_MUCH_IN_WORDS: Final = re.compile(
+    r"throttl|rate.?limit|backoff time|bandwidth limit|too many|server (?:is )?unavailable", re.IGNORECASE
+)
+_PAUSE: Final = timedelta(minutes=1)
 _UID: Final = re.compile(rb"[ (]UID (\d{1,10})(?=[ )])")
 _SIZE: Final = re.compile(rb"[ (]RFC822\.SIZE (\d{1,19})(?=[ )])")
 _BODY: Final = re.compile(rb"[ (]BODY\[(?:HEADER)?\](?:<(\d+)>)? ?", re.IGNORECASE)
@@ -29,6 +36,10 @@ _QUOTED: Final = re.compile(rb'"((?:[^"\\\r\n]|\\.)*)"')
 _REST: Final = re.compile(
     rb"(?: (?:UID \d+|RFC822\.SIZE \d+|MODSEQ \(\d+\)|FLAGS \([^()]*\)|INTERNALDATE \"[^\"]*\"))* ?\)\s*"
 )
+
+
+class Throttled(Unavailable):
+    """The server has enough of us for now: it is no fault of the mail that was asked for."""
 
 
 class Garbled(Exception):
@@ -59,6 +70,15 @@ def backoff(words: object) -> timedelta | None:
     text = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
     found = _BACKOFF.search(text)
     return None if found is None else min(timedelta(milliseconds=int(found[1])), _LONGEST_BACKOFF)
+
+
+def throttled(words: object) -> Throttled | None:
+    """Tell whether a refusal means that it is too much: Exchange's NO and BAD, Gmail's OVERQUOTA. With the pause."""
+    text = words.decode("ascii", "replace") if isinstance(words, bytes) else str(words)
+    found = code(text)
+    if found not in _TOO_MUCH and not _TOO_MUCH_IN_WORDS.search(text):
+        return None
+    return Throttled(f"the server has enough for now ({found or 'no code'})", retry_after=backoff(text) or _PAUSE)
 
 
 def numbers(answers: Iterable[Raw]) -> list[int]:

@@ -19,7 +19,7 @@ from ingest.email.daemon import in_daemon
 from ingest.email.failures import as_ours
 from ingest.email.folders import on_the_wire
 from ingest.email.login import log_in
-from ingest.email.responses import Item, Raw, code, fetched, numbers
+from ingest.email.responses import Item, Raw, code, fetched, numbers, throttled
 from ingest.email.settings import ImapAccount
 from ouvidor.errors import OuvidorError, Unavailable
 
@@ -99,7 +99,9 @@ class Session:
 
         def work() -> int | None:
             self.folder = None
-            if not _is_ok(self._connection.examine(on_the_wire(folder))):
+            typ, answers = self._connection.examine(on_the_wire(folder))
+            if typ != "OK":
+                _raise_if_throttled(answers)
                 return None
             told = self._connection.response("UIDVALIDITY")[1]
             self._connection.forget()
@@ -172,9 +174,11 @@ class Session:
                 typ, answers = its.uid("FETCH", wanted, what)
             except its.abort:
                 raise
-            except its.error:  # BAD, as Exchange says of a mail that it cannot read
-                typ, answers = "BAD", []
-            if typ != "OK":  # some are gone (RFC 2180, 4.1) or broken: the others were given all the same
+            except its.error as error:  # BAD, as Exchange says of a mail that it cannot read
+                typ, answers = "BAD", [str(error).encode("ascii", "replace")]
+            if typ != "OK":
+                _raise_if_throttled(answers)
+                # some are gone (RFC 2180, 4.1) or broken: the others were given all the same
                 answers = its.response("FETCH")[1]
             return fetched(answers)
 
@@ -216,7 +220,15 @@ def _is_ok(answer: tuple[str, Any]) -> bool:
     return answer[0] == "OK"
 
 
+def _raise_if_throttled(answers: Iterable[Raw]) -> None:
+    """Tell a refusal of all that we ask from one of what we ask for."""
+    for words in answers:
+        if isinstance(words, bytes) and (found := throttled(words)) is not None:
+            raise found
+
+
 def _owed(answer: tuple[str, list[Raw]], command: str) -> list[Raw]:
     if not _is_ok(answer):
+        _raise_if_throttled(answer[1])
         raise Unavailable(f"{command} was refused ({code(answer[1][-1]) or 'no code'})")
     return answer[1]

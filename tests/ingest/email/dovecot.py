@@ -105,6 +105,17 @@ class Dovecot(LocalServer):
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
 
+    def maildir(self, user: str) -> Path:
+        """Give a user's mailbox, to be filled before anybody looks."""
+        return (self._home or Path()) / "mail" / user
+
+    def own(self) -> None:
+        """Make what was put into mailboxes Dovecot's own."""
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("nobody")
+            for path in (self._home or Path()).joinpath("mail").rglob("*"):
+                os.chown(path, user.pw_uid, user.pw_gid)
+
     def freeze(self) -> None:
         """Stop all its processes: the master alone answers nobody anyway."""
         self._send_all(signal.SIGSTOP)

@@ -140,3 +140,43 @@ async def test_a_length_that_is_a_lie_is_never_taken_for_a_mail(server: Scripted
 
     server.on["UID FETCH"] = liar
     await fails_in_time(server)
+
+
+async def test_a_farewell_within_a_literal_is_no_part_of_the_mail_and_the_mail_comes_later(server: ScriptedServer):
+    whole = mail(2, "x" * 3000)
+    server.mails[2] = whole
+
+    async def farewell(talk: Talk, _: str, arguments: str) -> bool:
+        if "BODY" not in arguments:
+            return False
+        line = fetch_line(2, 2, whole)
+        await talk.raw(line[: len(line) // 2] + b"\r\n* BYE server is going down\r\n")
+        talk.writer.close()
+        return True
+
+    server.on["UID FETCH"] = farewell
+    await fails_in_time(server)
+    server.on.clear()
+    async with opened(server) as pull:
+        found = {delivery.body for delivery in (await pull.fetch()).deliveries}
+    assert found == set(server.mails.values())
+
+
+async def test_a_server_that_is_silent_for_half_an_hour_is_given_up_in_seconds_and_read_on_later(
+    server: ScriptedServer,
+):
+    """A firewall forgot the connection: what we say arrives nowhere, and nobody tells us."""
+    async with opened(server) as pull:
+        await pull.fetch()
+        cursor = None
+        server.on["IDLE"] = server.on["UID SEARCH"] = server.on["LOGOUT"] = stall
+        server.mails[4] = mail(4)
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            for _ in range(2):
+                cursor = (await pull.fetch()).cursor or cursor
+        assert time.monotonic() - began < IN_TIME
+    server.on.clear()
+    async with opened(server, cursor) as pull:
+        assert len((await pull.fetch()).deliveries) == 4
+    await until_threads_end()

@@ -161,3 +161,22 @@ async def test_nothing_is_ever_asked_that_changes_anything(server: ScriptedServe
     }
     assert said == {"CAPABILITY", "AUTHENTICATE", "EXAMINE", "UID SEARCH", "UID FETCH", "IDLE", "DONE", "LOGOUT"}
     assert all("PEEK" in command for command in server.commands if "BODY" in command)
+
+
+async def test_mails_that_vanish_while_we_wait_and_fetch_disturb_none_of_the_others(server: ScriptedServer):
+    """Another client deletes: EXPUNGE comes in an IDLE and, against the book, within a FETCH."""
+    async with opened(server, idle=5) as pull:
+        await pull.fetch()
+        server.mails |= {4: mail(4), 5: mail(5), 6: mail(6)}
+
+        async def expunge(talk: Talk, _: str, arguments: str) -> bool:
+            if "BODY" in arguments:
+                server.mails.pop(5, None)
+                await talk.say("* 5 EXPUNGE", "* 5 EXISTS")
+            return False
+
+        server.on["UID FETCH"] = expunge
+        server.mails.pop(1)
+        await server.idle_news.put("* 1 EXPUNGE")
+        assert numbers(list((await pull.fetch()).deliveries)) == [4, 6]
+        assert not (await all_of(pull))[0]
