@@ -135,6 +135,8 @@ class Aside:
     """A short word of the adapter's own choosing: it is a label of a metric."""
     own_id: str
     data: Mapping[str, Any]
+    conversation: str | None = None
+    """The network's own words for the conversation that it belongs to, if any; the intake hashes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,11 @@ class Intake:
             received_at=original.received_at,
             data=plain(aside.data),
             original=kept_original,
+            conversation=(
+                self.pseudonyms.conversation(original.network, original.account, cleaned(aside.conversation))
+                if aside.conversation
+                else None
+            ),
         )
         if len(event.__pydantic_serializer__.to_json(event, exclude_none=True)) > _LARGEST_DATA:
             event = event.model_copy(update={"data": {}})

@@ -121,7 +121,7 @@ class Reception:
         return encode(
             said,
             topic=self._topics.network_events,
-            key=str(said.id),
+            key=said.conversation or str(said.id),
             id=said.id,
             type=NETWORK_EVENT,
             source=source,

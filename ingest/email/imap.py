@@ -18,13 +18,13 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from ingest.adapter import Adapter, Delivery, Fetched
+from ingest.email.answers import read
 from ingest.email.cursor import FolderCursor, read_cursor, write_cursor
 from ingest.email.deliveries import MEDIA_TYPE
 from ingest.email.download import Download
 from ingest.email.entrance import Entrance
 from ingest.email.mailbox import Mailbox
 from ingest.email.oauth.expiries import Expiries
-from ingest.email.parse import read
 from ingest.email.session import NoFolder, Session
 from ingest.email.settings import ImapAccount
 from ouvidor.errors import Misconfigured, Unavailable
@@ -100,7 +100,7 @@ class ImapPull:
     async def _wait(self) -> None:
         """Wait for news of the first folder, or until it is time to look."""
         account, session = self._account, self._opened
-        seconds = account.idle if len(account.folders) == 1 else min(account.idle, account.poll)
+        seconds = account.idle if len(account.all_folders) == 1 else min(account.idle, account.poll)
         if session.can_idle and session.folder != account.folders[0]:
             await session.examine(account.folders[0])
         if not session.can_idle or not await session.idle(1 if session.news else seconds.total_seconds()):
@@ -113,7 +113,7 @@ class ImapPull:
         room = self._account.batch_bytes
         deliveries: list[Delivery] = []
         not_there: list[int] = []
-        for number, folder in enumerate(self._account.folders):
+        for number, folder in enumerate(self._account.all_folders):
             if deliveries and (room <= 0 or self._clock() >= until):
                 break
             try:
@@ -149,7 +149,7 @@ async def check(account: ImapAccount) -> None:
     session = await Entrance(account).begin()
     not_there: list[int] = []
     try:
-        for number, folder in enumerate(account.folders):
+        for number, folder in enumerate(account.all_folders):
             try:
                 await session.examine(folder)
             except NoFolder:
@@ -161,7 +161,7 @@ async def check(account: ImapAccount) -> None:
 
 
 def _no_such(account: ImapAccount, numbers: list[int]) -> Misconfigured:
-    where = ", ".join(f"folders[{number}]" for number in numbers)
+    where = ", ".join(f"folders[{number}]" if number < len(account.folders) else "sent" for number in numbers)
     return Misconfigured(
         f"{account.where}: {where}: the server opens no such folder; write it as the mail program shows it, "
         "with the server's separator (INBOX/Clientes, INBOX.Clientes)"

@@ -7,6 +7,7 @@ from datetime import date
 import structlog
 
 from ingest.adapter import Delivery
+from ingest.email.answers import OUTBOUND
 from ingest.email.cursor import FolderCursor, begin, criteria, pending, settle, uid_set
 from ingest.email.deliveries import deliver, stand_in
 from ingest.email.download import Brought, Download
@@ -57,7 +58,7 @@ class Mailbox:
             log.warning(
                 "a folder is read again: its UIDVALIDITY changed",
                 account=self._account.account,
-                folder=self._account.folders.index(folder),
+                folder=self._account.all_folders.index(folder),
                 since=cursor.since and cursor.since.isoformat(),
             )
         return cursor
@@ -90,13 +91,16 @@ class Mailbox:
                     "a mail was cut", account=self._account.account, bytes=len(mail.body), announced=mail.announced
                 )
         return [
-            *(deliver(mail, folder) for mail in brought.mails),
+            *(deliver(mail, folder, self._hints(folder)) for mail in brought.mails),
             *(self._stand_in(folder, validity, uid, "derruba a conexão") for uid in brought.breaking),
         ]
 
     def _stand_in(self, folder: str, validity: int, uid: int, why: str) -> Delivery:
         log.error("a mail cannot be fetched: a person must look", account=self._account.account, uid=uid)
-        return stand_in(folder, validity, uid, why)
+        return stand_in(folder, validity, uid, why, self._hints(folder))
+
+    def _hints(self, folder: str) -> Mapping[str, str]:
+        return OUTBOUND if folder == self._account.sent else {}
 
 
 def _within(uids: list[int], sizes: Mapping[int, int], room: int) -> list[int]:

@@ -38,6 +38,9 @@ class ImapAccount(Account):
     """How it is entered with tokens instead of a password: Microsoft 365, Google, others."""
     folders: tuple[str, ...] = Field(("INBOX",), min_length=1, max_length=20)
     """Folders that are read, as mail programs show them, with the server's own separator. The first one is watched."""
+    sent: str | None = Field(None, min_length=1, max_length=500)
+    """The folder of sent mail, where answers are written in a mail program: they are kept with the conversation that
+    they answer, as network events, and never judged or routed. Not given: it is not read."""
     since: date | None = None
     """At the first start, mail that arrived before this day is left alone. Not given: all mail is read."""
     idle: timedelta = Field(timedelta(seconds=50), ge=timedelta(seconds=1), le=timedelta(seconds=60))
@@ -53,10 +56,10 @@ class ImapAccount(Account):
     largest_bytes: int = Field(128 * _MEBIBYTE, ge=65536)
     """Of a longer mail only so many bytes are read; its message says so."""
 
-    @field_validator("username", "folders")
+    @field_validator("username", "folders", "sent")
     @classmethod
-    def _in_one_line(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        for words in (given,) if isinstance(given, str) else given:
+    def _in_one_line(cls, given: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
+        for words in (given,) if isinstance(given, str) else given or ():
             if not words or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in words):
                 raise ValueError("must not be empty, nor hold control characters")
         return given
@@ -78,6 +81,12 @@ class ImapAccount(Account):
         return self
 
     @model_validator(mode="after")
+    def _sent_is_no_inbox(self) -> Self:
+        if self.sent is not None and self.sent in self.folders:
+            raise ValueError("sent: stands in folders too: customers' mail and the house's answers need folders apart")
+        return self
+
+    @model_validator(mode="after")
     def _clear_only_at_home(self) -> Self:
         if self.tls == "none" and not self.unencrypted and not is_loopback(self.host):
             raise ValueError(
@@ -85,6 +94,11 @@ class ImapAccount(Account):
                 "or set unencrypted: true where the network is trusted"
             )
         return self
+
+    @property
+    def all_folders(self) -> tuple[str, ...]:
+        """All that is read, that of sent mail last."""
+        return self.folders if self.sent is None else (*self.folders, self.sent)
 
     @property
     def its_port(self) -> int:

@@ -22,3 +22,4 @@ class NetworkEvent(Record):
     received_at: Utc
     data: dict[str, Any] = Field(description="What the network said; empty where it was too long for an event")
     original: Original
+    conversation: str | None = Field(None, description="That of the messages to which it belongs, as in their `thread`")

@@ -1,7 +1,8 @@
 """A small IMAP server that does what it is told, and what real ones do wrong.
 
-It holds one folder of mails by UID. `on["UID FETCH"] = deed` puts a deed in the place of its own answer; the deed gives
-True where it answered, False to let the server answer as it should. What clients said is in `commands`.
+It holds one folder of mails by UID, and others in `boxes`. `on["UID FETCH"] = deed` puts a deed in the place of its own
+answer; the deed gives True where it answered, False to let the server answer as it should. What clients said is in
+`commands`.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ class Talk:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
+        self.folder = "INBOX"
 
     async def say(self, *lines: str | bytes) -> None:
         for line in lines:
@@ -51,6 +53,7 @@ class ScriptedServer:
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None) -> None:
         self.mails: dict[int, bytes] = {}
+        self.boxes: dict[str, dict[int, bytes]] = {}
         self.validity = 1
         self.greeting = "* OK ready"
         self.capabilities = "IMAP4rev1 IDLE AUTH=PLAIN" + (" STARTTLS" if starttls else "")
@@ -150,16 +153,21 @@ class ScriptedServer:
         await talk.say(f"{tag} OK begin")
         await talk.writer.start_tls(self._upgrade)
 
-    async def _examine(self, talk: Talk, tag: str, _: str) -> None:
+    def box(self, talk: Talk) -> dict[int, bytes]:
+        """Give the folder that is open."""
+        return self.boxes.get(talk.folder, self.mails)
+
+    async def _examine(self, talk: Talk, tag: str, arguments: str) -> None:
+        talk.folder = arguments.strip('"')
         await talk.say(
-            f"* {len(self.mails)} EXISTS",
+            f"* {len(self.box(talk))} EXISTS",
             "* 0 RECENT",
             f"* OK [UIDVALIDITY {self.validity}] valid",
             f"{tag} OK [READ-ONLY] open",
         )
 
     async def _uid_search(self, talk: Talk, tag: str, arguments: str) -> None:
-        found = sorted(self.mails)
+        found = sorted(self.box(talk))
         if span := re.fullmatch(r"UID (\d+):\*", arguments):
             found = [uid for uid in found if uid >= int(span[1])] or found[-1:]  # `n:*` always finds the last one
         elif arguments.startswith("UID "):
@@ -169,7 +177,7 @@ class ScriptedServer:
 
     async def _uid_fetch(self, talk: Talk, tag: str, arguments: str) -> None:
         wanted = uids(arguments.split(maxsplit=1)[0])
-        for number, (uid, mail) in enumerate(sorted(self.mails.items()), 1):
+        for number, (uid, mail) in enumerate(sorted(self.box(talk).items()), 1):
             if uid not in wanted:
                 continue
             if part := re.search(r"BODY\.PEEK\[\]<(\d+)\.(\d+)>", arguments):
