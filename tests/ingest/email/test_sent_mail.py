@@ -58,7 +58,7 @@ async def test_an_answer_from_the_sent_folder_joins_the_conversation_that_it_ans
     assert event.said.data["text"] == "Prezada Ana, o valor da conta em dobro foi devolvido hoje."
     assert event.said.data["in_reply_to"] == "1@cliente.test"
     assert event.said.data["to"] == ["ana@cliente.test"]
-    assert event.said.data["sent_at"] == "2026-11-02T10:00:00-03:00"
+    assert event.said.data["sent_at"] == "2026-11-02T13:00:00+00:00"
 
 
 async def test_without_the_setting_sent_mail_is_left_alone(server: ScriptedServer):
