@@ -10,9 +10,9 @@ protocol and place in the conversation.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Final, Literal, Protocol, Self
 
 from pydantic import Field, PrivateAttr
 
@@ -167,6 +167,9 @@ class Pull(Protocol):
         """Let go of the connection, in any state, without raising."""
 
 
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """An HTTP call of a network or a form."""
@@ -180,6 +183,10 @@ class Call:
     """False: the body was longer than the limit, and this is its beginning."""
     once: str = ""
     """Random words of this call alone, for a page's one-time field: an adapter is pure, so the edge draws them."""
+    received_at: datetime = _NEVER
+    """When it came: an adapter is pure, so the edge looks at the clock."""
+    known: bytes | None = None
+    """What `look_up` gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +197,8 @@ class Answer:
     body: bytes = b""
     media_type: str = "text/plain; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    visit: str | None = None
+    """An address of the network that must be called before we answer so: some networks ask to be called back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +230,12 @@ class Adapter:
     """Makes the pull of an account (of the type `settings`)."""
     accept: Callable[[Call, Any], Delivery | Answer] | None = None
     """Pure: verifies a call to `/<network>/<account>` and says what it hands over, or what it is answered at once."""
+    look_up: Callable[[Call, Any], Awaitable[bytes | None]] | None = None
+    """Fetches what `accept` needs to verify a call (a certificate), and gives it as `Call.known`. None: it cannot be.
+
+    Nothing is verified yet: it fetches from the network's own addresses only. Raises `Unavailable`."""
+    visit: Callable[[str], Awaitable[None]] | None = None
+    """Calls the address of `Answer.visit`. Raises `Unavailable`."""
     respond: Callable[[Call, Any, Receipt], Answer] | None = None
     """Pure: what a durable delivery is answered. None: 200 and nothing."""
     listen: Callable[[Any, Keep], AbstractAsyncContextManager[int]] | None = None

@@ -6,6 +6,7 @@ Nothing of a call is logged: a path's query, a header and a body are personal da
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -46,6 +47,8 @@ class Door:
         if adapter.accept is None:
             raise ValueError(f"network {adapter.network} takes no calls")
         self._accept = adapter.accept
+        self._look_up = adapter.look_up
+        self._visit = adapter.visit
         self._respond = adapter.respond
         self._network = adapter.network
         self._account = account
@@ -80,11 +83,16 @@ class Door:
             body=body,
             complete=complete,
             once="" if posted else secrets.token_urlsafe(16),
+            received_at=datetime.now(UTC),
         )
         if not complete:
             INTAKE_CUT.labels(self._network).inc()
+        if self._look_up is not None and posted and complete:
+            call = replace(call, known=await self._look_up(call, self._account))
         found = self._accept(call, self._account)
         if isinstance(found, Answer):
+            if found.visit is not None and self._visit is not None:
+                await self._visit(found.visit)
             if found.status == HTTPStatus.UNAUTHORIZED:
                 self._forgeries.inc()
             elif posted and found.status >= HTTPStatus.BAD_REQUEST:
