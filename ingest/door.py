@@ -16,6 +16,7 @@ from aiohttp import ClientPayloadError, web
 
 from ingest.adapter import Account, Adapter, Answer, Call, Delivery, Receipt
 from ingest.body import read_body
+from ingest.http_server import NAME, ask_for_the_body
 from ingest.originals import Originals
 from ingest.outlet import Outlet
 from ouvidor.errors import OuvidorError
@@ -75,6 +76,8 @@ class Door:
 
     async def _hear(self, request: web.BaseRequest) -> Answer:
         posted = request.method == "POST"
+        if posted and "Expect" in request.headers:
+            await ask_for_the_body(request)
         body, complete = await read_body(request, self._limit) if posted else (b"", True)
         call = Call(
             method="POST" if posted else "GET",
@@ -144,5 +147,5 @@ def _response(answer: Answer) -> web.Response:
     return web.Response(
         status=answer.status,
         body=answer.body,
-        headers={"Content-Type": answer.media_type, "Server": "ouvidor", **answer.headers},
+        headers={"Content-Type": answer.media_type, **NAME, **answer.headers},
     )

@@ -22,6 +22,7 @@ from aiohttp import web
 from ingest.adapter import Account, Adapter
 from ingest.door import Door, by_the_minute
 from ingest.durable import durable
+from ingest.http_server import NAME, HttpServer
 from ingest.originals import Originals
 from ingest.outlet import Outlet
 from ingest.webform.pages import HEADERS, list_page
@@ -44,6 +45,8 @@ _METHODS: Final = ("GET", "HEAD", "POST")
 _TICK: Final = 10.0
 _YOUNG_OBJECTS: Final = 50_000
 """How many objects are made until Python looks for garbage among them (its default is 700)."""
+_HEADERS_WITHIN: Final = 75.0
+"""Seconds for the headers of a call, and for an idle connection: longer than proxies keep theirs."""
 _LAST_CALLS: Final = 5.0
 """Seconds for the calls in hand when we are told to stop."""
 
@@ -118,10 +121,11 @@ class PushEdge:
             if door is not None and request.method in _METHODS:
                 return await door.handle(request)
             if door is not None:
-                return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": ", ".join(_METHODS)})
+                headers = {"Allow": ", ".join(_METHODS), **NAME}
+                return web.Response(status=HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
             if request.path == "/":
                 return self._list()
-            return web.Response(status=HTTPStatus.NOT_FOUND, text="Este endereço não existe aqui.\n")
+            return web.Response(status=HTTPStatus.NOT_FOUND, text="Este endereço não existe aqui.\n", headers=NAME)
 
         return handle
 
@@ -133,11 +137,11 @@ class PushEdge:
             if adapter.channel is Channel.WEBFORM
         ]
         page = list_page(self._settings.organisation.name, forms)
-        return web.Response(body=page, headers={"Content-Type": "text/html; charset=utf-8", **HEADERS})
+        return web.Response(body=page, headers={"Content-Type": "text/html; charset=utf-8", **HEADERS, **NAME})
 
     async def _listen(self, doors: Mapping[str, Door], keeping: "asyncio.Task[None]", heart: Heart) -> None:
         http = self._settings.ingest.http
-        server = web.Server(self._handler(doors), access_log=None, logger=_silent)
+        server = HttpServer(self._handler(doors), headers_within=_HEADERS_WITHIN, logger=_silent)
         runner = web.ServerRunner(server, shutdown_timeout=_LAST_CALLS)
         await runner.setup()
         try:
