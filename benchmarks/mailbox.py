@@ -1,8 +1,9 @@
 """A mailbox that is read whole: `ouvidor run ingest` against an imap-tools loop that only fetches and parses.
 
 Ours makes each mail durable in Kafka, keeps its bytes, gives it a protocol number and publishes what it says, all in
-one process; the loop looks at subject, addresses, text and attachments, and forgets them. Both read the same mailbox on the
-same Dovecot (Debian's package: `make system`), one after the other, in turns. Memory is the most that the process held.
+one process; the loop looks at subject, addresses, text and attachments, and forgets them. Both read the same mailbox on
+the same Dovecot (Debian's package: `make system`), one after the other, in turns. Memory is the most that the process
+held.
 """
 
 import asyncio
