@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, Protocol, Self
 from pydantic import Field, PrivateAttr
 
 from ouvidor.config import Section
-from ouvidor.records import Automatic, Channel, Consent, Recipient, Turn
+from ouvidor.records import AuthenticityCheck, Automatic, Channel, Consent, Recipient, Turn
 
 __all__ = [
     "Account",
@@ -124,6 +124,7 @@ class Utterance:
     automatic: Automatic | None = None
     public: bool = False
     consent: Consent | None = None
+    authenticity: tuple[AuthenticityCheck, ...] = ()
     defects: tuple[str, ...] = ()
 
 

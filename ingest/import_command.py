@@ -19,6 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from ingest.adapter import Account
 from ingest.email.archive import Archive, open_archive
+from ingest.email.authenticity import HINT_SERVER
 from ingest.email.import_cursor import Place
 from ingest.email.mbox import Dialect
 from ingest.importing import Import, Tally, batches, job_name
@@ -124,7 +125,16 @@ def _import(  # noqa: PLR0917 - all of what an import is made of
         blobs=blobs,
         job=job_name(network, account, paths, mbox),
         again=again,
+        hints=_hints(settings, network, account),
     )
+
+
+def _hints(settings: Settings, network: str, account: str) -> dict[str, str]:
+    """Give what the reader is told of this account's mail: which server's findings are believed."""
+    for found, its in accounts(settings):
+        if (found.network, its.account) == (network, account) and (server := getattr(its, "authserv_id", None)):
+            return {HINT_SERVER: server}
+    return {}
 
 
 def _counted(archive: Archive, mbox: Dialect) -> Tally:

@@ -7,7 +7,7 @@ read in a thread, a batch ahead, so that memory does not grow with them.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,7 +16,7 @@ from typing import Final
 
 from ingest.adapter import Delivery
 from ingest.checkpoint import Checkpoint
-from ingest.email.archive import Archive, Filed, Unit, fingerprint, mails
+from ingest.email.archive import RFC822, Archive, Filed, Unit, fingerprint, mails
 from ingest.email.identity import order_of, own_id
 from ingest.email.import_cursor import Place, chain, read_place, resume, write_place
 from ingest.email.mbox import Dialect
@@ -79,6 +79,8 @@ class Import:
     blobs: BlobStore
     job: str
     again: bool = False
+    hints: Mapping[str, str] = field(default_factory=dict)
+    """What the account's settings tell the reader of each mail."""
 
     async def run(self, tell: Callable[[Tally], None]) -> Tally:
         """Hand all over; `tell` is called after each transaction. Raises `OuvidorError`."""
@@ -100,7 +102,7 @@ class Import:
     async def _hand_over(
         self, checkpoint: Checkpoint, begin: Place, tally: Tally, tell: Callable[[Tally], None]
     ) -> None:
-        found = batches(self.archive.units, self.dialect, replace(begin, done=False, missed=0))
+        found = batches(self.archive.units, self.dialect, replace(begin, done=False, missed=0), self.hints)
         ahead = asyncio.ensure_future(asyncio.to_thread(next, found, None))
         try:
             while (batch := await asyncio.shield(ahead)) is not None:
@@ -131,9 +133,11 @@ def job_name(network: str, account: str, paths: list[Path], dialect: Dialect) ->
     return f"{network}.{account}.{digest[:16]}"
 
 
-def batches(units: list[Unit], dialect: Dialect, begin: Place) -> Iterator[Batch]:
+def batches(
+    units: list[Unit], dialect: Dialect, begin: Place, hints: Mapping[str, str] | None = None
+) -> Iterator[Batch]:
     """Read all that comes after a place. The last batch says that it is done."""
-    gathered = _Gathered()
+    gathered = _Gathered(hints or {})
     read = sum(unit.size for unit in units[: begin.units])
     place = begin
     for number, unit in enumerate(units[begin.units :], 1):
@@ -161,6 +165,7 @@ def batches(units: list[Unit], dialect: Dialect, begin: Place) -> Iterator[Batch
 
 @dataclass(slots=True)
 class _Gathered:
+    hints: Mapping[str, str]
     deliveries: list[Delivery] = field(default_factory=list)
     size: int = 0
     unread: list[tuple[str, str]] = field(default_factory=list)
@@ -170,9 +175,13 @@ class _Gathered:
         return len(self.deliveries) >= _MOST_AT_ONCE or self.size >= _BYTES_AT_ONCE
 
     def add(self, filed: Filed) -> None:
-        hints = {"announced": str(filed.cut_from)} if filed.cut_from is not None else {}
+        hints = self.hints if filed.cut_from is None else {**self.hints, "announced": str(filed.cut_from)}
         body = filed.body
-        self.deliveries.append(Delivery(body, filed.media_type, own_id=own_id(body), order=order_of(body), hints=hints))
+        if filed.media_type == RFC822:
+            delivery = Delivery(body, RFC822, own_id=own_id(body), order=order_of(body), hints=hints)
+        else:  # a file of another form is known by its bytes
+            delivery = Delivery(body, filed.media_type, order=sha256(body).hexdigest(), hints=hints)
+        self.deliveries.append(delivery)
         self.size += len(body)
 
     def batch(self, place: Place, read: int) -> Batch:

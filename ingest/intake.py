@@ -150,6 +150,7 @@ class Intake:
             automatic=utterance.automatic,
             public=utterance.public,
             consent=utterance.consent,
+            authenticity=utterance.authenticity,
             original=kept_original,
             defects=(*(cleaned(each) for each in utterance.defects), *clock),
         )

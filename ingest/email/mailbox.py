@@ -8,6 +8,7 @@ import structlog
 
 from ingest.adapter import Delivery
 from ingest.email.answers import OUTBOUND
+from ingest.email.authenticity import HINT_SERVER
 from ingest.email.cursor import FolderCursor, begin, criteria, pending, settle, uid_set
 from ingest.email.deliveries import deliver, stand_in
 from ingest.email.download import Brought, Download
@@ -100,7 +101,9 @@ class Mailbox:
         return stand_in(folder, validity, uid, why, self._hints(folder))
 
     def _hints(self, folder: str) -> Mapping[str, str]:
-        return OUTBOUND if folder == self._account.sent else {}
+        server = self._account.authserv_id
+        hints = {HINT_SERVER: server} if server is not None else {}
+        return {**hints, **OUTBOUND} if folder == self._account.sent else hints
 
 
 def _within(uids: list[int], sizes: Mapping[int, int], room: int) -> list[int]:

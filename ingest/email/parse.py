@@ -4,11 +4,12 @@ Each step takes any input and tells in `defects` what was wrong with it. Defects
 they are in Portuguese.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from ingest.adapter import Aside, Original, Utterance
+from ingest.email.authenticity import recorded
 from ingest.email.automatic import answered_id, read_automatic
 from ingest.email.bodies import Content, read_content
 from ingest.email.envelope import with_envelope
@@ -41,18 +42,19 @@ def read(original: Original) -> Iterable[Utterance | Aside]:
                 text="", body="", defects=(f"a caixa postal lista a mensagem e não a entrega ({hints['unfetched']})",)
             )
         ]
-    utterance = with_envelope(_read(original.body), hints)
+    utterance = with_envelope(_read(original.body, hints), hints)
     if "announced" in hints:
         cut = f"{hints['announced']} bytes anunciados, só {len(original.body)} foram trazidos"
         utterance = _with_defect(utterance, cut)
     return [utterance]
 
 
-def _read(mail: bytes) -> Utterance:
+def _read(mail: bytes, hints: Mapping[str, str]) -> Utterance:
     if is_msg(mail):
         return _read_msg(mail)
     root, structure_defects = read_structure(mail)
-    return _told(mail, root.head, _charset(root), read_content(root), structure_defects)
+    utterance = _told(mail, root.head, _charset(root), read_content(root), structure_defects)
+    return replace(utterance, authenticity=recorded(root.head, hints))
 
 
 def _read_msg(mail: bytes) -> Utterance:

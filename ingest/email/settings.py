@@ -36,6 +36,8 @@ class ImapAccount(Account):
     """Or `password_file`. Not for a mailbox that is entered with `oauth`."""
     oauth: OAuth | None = None
     """How it is entered with tokens instead of a password: Microsoft 365, Google, others."""
+    authserv_id: str | None = Field(None, pattern=r"^[A-Za-z0-9._-]{1,100}$")
+    """The name with which your mail server begins its `Authentication-Results`: what it found is then recorded."""
     folders: tuple[str, ...] = Field(("INBOX",), min_length=1, max_length=20)
     """Folders that are read, as mail programs show them, with the server's own separator. The first one is watched."""
     sent: str | None = Field(None, min_length=1, max_length=500)

@@ -10,14 +10,16 @@ import hmac
 import logging
 import ssl
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from importlib import import_module
 from typing import Any, Final
 
 import structlog
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from ingest.adapter import Delivery, Keep
+from ingest.email.authenticity import HINT_FOUND, HINT_SERVER
 from ingest.email.deliveries import MEDIA_TYPE
 from ingest.email.envelope import hints_of, is_ours
 from ingest.email.identity import order_of, own_id
@@ -46,6 +48,7 @@ class MailServer:
         self.received = 0
         """Bytes of mails that are in memory."""
         self._keep = keep
+        self._look = _looker(account) if account.verify else None
         self._sessions: set[SmtpSession] = set()
         self._peers: Counter[str] = Counter()
         self._in_hand = 0
@@ -84,13 +87,17 @@ class MailServer:
             if not self._in_hand:
                 self._idle.set()
 
-    async def hear(self, envelope: Envelope, mail: bytes, room: Room) -> str:
+    async def hear(self, envelope: Envelope, mail: bytes, room: Room, session: SmtpSession) -> str:
         """Make a mail durable, and say so."""
         if room.too_large:
             return self._refuse("large", f"552 5.3.4 Larger than {self.account.size_limit} bytes")
         if room.too_much:
             return self._refuse("busy", "452 4.3.1 Too much mail at once, try again later")
         hints = hints_of(envelope.mail_from or "", envelope.rcpt_tos)
+        if self.account.authserv_id is not None:
+            hints[HINT_SERVER] = self.account.authserv_id
+        if self._look is not None:
+            hints[HINT_FOUND] = await self._look(mail, envelope.mail_from or "", session)
         try:
             protocol = await self._keep(
                 Delivery(mail, MEDIA_TYPE, own_id=own_id(mail), order=order_of(mail), hints=hints)
@@ -168,6 +175,28 @@ async def listening(account: SmtpAccount, keep: Keep) -> AsyncIterator[int]:
     finally:
         port.close()
         await server.finish()
+
+
+def _looker(account: SmtpAccount) -> Callable[[bytes, str, SmtpSession], Awaitable[str]]:
+    """Make what looks DKIM and SPF up. Raises `Misconfigured` where what it needs is not installed."""
+    try:
+        verify = import_module("ingest.email.verify")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in {"ingest", "ouvidor"}:
+            raise  # a defect of ours
+        raise Misconfigured(
+            f"smtp {account.account}: verify needs {error.name}, which is not installed: pip install "
+            "'ouvidor[mail-verify]'"
+        ) from error
+    lookup = verify.Dns(account.name_servers)
+
+    async def look(mail: bytes, sender: str, session: SmtpSession) -> str:
+        peer = session.peer if account.protocol == "smtp" else None
+        helo = str(session.session.host_name or "") if session.session is not None else ""
+        found: str = await verify.found_by(lookup, mail, peer=peer, sender=sender, helo=helo)
+        return found
+
+    return look
 
 
 def tls_of(account: SmtpAccount) -> ssl.SSLContext | None:

@@ -146,7 +146,7 @@ class SmtpSession(SMTP):
                 self.abort()
                 return
             self._set_post_data_state()  # type: ignore[no-untyped-call]
-            status = await self._server.hear(envelope, mail, room)
+            status = await self._server.hear(envelope, mail, room, self)
         for _ in envelope.rcpt_tos if self.answers_each_recipient else ("",):
             await self.push(status)
 

@@ -44,6 +44,12 @@ class SmtpAccount(Account):
     """Its key, PEM. Not given: it stands in the certificate's file."""
     require_tls: bool = False
     """Take mail only after STARTTLS."""
+    authserv_id: str | None = Field(None, pattern=r"^[A-Za-z0-9._-]{1,100}$")
+    """The name with which your mail server begins its `Authentication-Results`: what it found is then recorded."""
+    verify: bool = False
+    """Look up DKIM ourselves, with `protocol: smtp` SPF too: it asks the DNS. Recorded, never a reason to refuse."""
+    name_servers: tuple[str, ...] = ()
+    """The name servers that are asked: addresses, with a port where it is not 53. Not given: the system's."""
     username: str | None = Field(None, min_length=1)
     """Who may hand mail over; not given: whoever reaches the port."""
     password: SecretStr | None = None

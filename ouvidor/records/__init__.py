@@ -9,6 +9,7 @@ from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase, Retried
 from ouvidor.records.dispatch import Classified, Dispatch, Dispatched
 from ouvidor.records.message import (
     Attachment,
+    AuthenticityCheck,
     Author,
     Automatic,
     Channel,
@@ -24,6 +25,7 @@ from ouvidor.records.verdict import ClassifierVersion, Confidence, Difficulty, E
 
 __all__ = [
     "Attachment",
+    "AuthenticityCheck",
     "Author",
     "Automatic",
     "Channel",

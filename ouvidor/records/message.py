@@ -10,6 +10,7 @@ from ouvidor.records.base import Record, Utc
 
 __all__ = [
     "Attachment",
+    "AuthenticityCheck",
     "Author",
     "Automatic",
     "Channel",
@@ -95,6 +96,15 @@ class Automatic(Record):
     status: str | None = Field(None, description="Of a bounce or delay: the enhanced status code, e.g. 5.1.1")
 
 
+class AuthenticityCheck(Record):
+    """Is the message from whom it says? Recorded for people; never a reason to refuse, nor to judge."""
+
+    method: Literal["spf", "dkim", "dmarc", "arc"]
+    result: Literal["pass", "fail", "softfail", "neutral", "none", "policy", "temperror", "permerror"]
+    domain: str | None = Field(None, description="For which domain it speaks")
+    by: str = Field(description="Who found it: our own mail server's name, or ouvidor")
+
+
 class Consent(Record):
     """What the customer agreed to, when, and by which words or act."""
 
@@ -133,5 +143,8 @@ class Message(Record):
     automatic: Automatic | None = None
     public: bool = Field(False, description="Said in public, or to us alone?")
     consent: Consent | None = None
+    authenticity: tuple[AuthenticityCheck, ...] = Field(
+        (), description="Of a mail: what is known of its sender's domain"
+    )
     original: Original
     defects: tuple[str, ...] = Field((), description="What was wrong with the original, in words")
