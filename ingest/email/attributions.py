@@ -37,7 +37,7 @@ _COLONS: Final = (":", "\uff1a")
 _AROUND: Final = " \t\xa0*_\"'\u201c\u201d"
 _NAME_AFTER_DATE: Final = re.compile(r"\d\s?[,\uff0c]\s+[A-Z\u00c0-\u00dd\"<]")
 _DASHED: Final = re.compile(r"-{2,}\s*(.*\S)\s*-{2,}")
-_MUTT: Final = re.compile(r"\*\s.{2,120}\[\d{4}-\d\d-\d\d[^\]]{0,30}\]\s?:$")
+_MUTT: Final = re.compile(r"(?:\*\s)?.{2,120}\[\d{4}-\d\d-\d\d[^\]]{0,30}\]\s?:$")
 _PARTICLES: Final = frozenset(
     {
         "da",

@@ -12,7 +12,14 @@ from typing import Final
 from ingest.email.bounces import is_mail_system
 from ingest.email.headers import Said
 from ingest.email.heads import Head
-from ingest.email.reply_words import ABSENCE, CHALLENGE_SUBJECT, CHALLENGE_TEXT, LOOSE_SUBJECT, REPLY_SUBJECT
+from ingest.email.reply_words import (
+    ABSENCE,
+    CHALLENGE_LOOSE,
+    CHALLENGE_SUBJECT,
+    CHALLENGE_TEXT,
+    LOOSE_SUBJECT,
+    REPLY_SUBJECT,
+)
 from ingest.email.words import decode_words
 
 __all__ = ["first_word", "is_auto_reply", "is_challenge"]
@@ -36,11 +43,12 @@ def is_challenge(head: Head, said: Said, text: str) -> bool:
     """Tell whether a filter asks who we are."""
     if any(head.has(name) for name in _CHALLENGE_HEADERS):
         return True
-    if CHALLENGE_SUBJECT.search((said.subject or "")[:_SUBJECT]):
+    subject = (said.subject or "")[:_SUBJECT]
+    if CHALLENGE_SUBJECT.match(subject):
         return True
     return (
-        first_word(head, "auto-submitted").startswith("auto-") and CHALLENGE_TEXT.search(text[:_BEGINNING]) is not None
-    )
+        first_word(head, "auto-submitted").startswith("auto-") or CHALLENGE_LOOSE.match(subject) is not None
+    ) and CHALLENGE_TEXT.search(text[:_BEGINNING]) is not None
 
 
 def is_auto_reply(head: Head, said: Said, text: str) -> bool:

@@ -101,9 +101,12 @@ def _failed_in(notice: str, said: Said) -> list[str]:
     """Find the failed addresses; neither ours, to whom the notice goes, nor the mail system's own."""
     ours = {recipient.address.casefold() for recipient in said.recipients if recipient.address}
     ours.add((said.author.address or "").casefold())
+    our_domains = {its.rpartition("@")[2] for its in ours if its}
     for pattern in (_NAMED, _ORDERED, ADDRESS):
         found = [match[1] if match.re.groups else match[0] for match in pattern.finditer(notice)]
         failed = [its for its in found if its.casefold().rstrip(".") not in ours and not SYSTEM_ADDRESS.match(its)]
+        if pattern is ADDRESS:  # anywhere in a sentence: "they accept no mail from" us
+            failed = [its for its in failed if its.rpartition("@")[2].casefold().rstrip(".") not in our_domains]
         if failed:
             return failed
     return []

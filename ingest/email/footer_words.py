@@ -86,6 +86,7 @@ FOOTER: Final = re.compile(
     r"|(?:Please )?(?:consider|think of|think about) the environment (?:before|when) printing.{0,80}"
     r"|(?:Por favor,? )?(?:Antes de imprimir|Before printing|Avant d['’]imprimer|Bitte denken Sie an die Umwelt"
     r"|Pense no meio ambiente|Piense en el medio ambiente|Prima di stampare).{0,160}"
+    r"|#[0-9A-F-]{30,40}"
     r"|\[Non-text portions of this message have been removed\]"
     r"|\[As partes desta mensagem que não continham texto foram removidas\]|\[Image removed by sender\.?\]"
     r"|\[cid:[^\]]{1,120}\]|\[image: [^\]]{1,80}\]"

@@ -20,7 +20,7 @@ _LABELS: Final = {
         "|Envoy[ée](?: le)?"
         "|Gesendet(?: am)?|Datum|Inviat[oa](?: il)?|Verzonden|Wys[łl]an[oey]|Data wysłania|Отправлено|Дата|Sendt|Dato"
         "|Skickat|Lähetetty|Päivämäärä|Päiväys|Tarih|Gönderildi|Gönderme Tarihi|보낸 ?날짜|날짜|보낸 시간"
-        "|发送时间|发送日期"
+        "|发送时间|发件时间|发送日期"
         "|日期|傳送日期|寄件日期|送信日時|日付|日時|Odesláno|Odoslané|Dátum|Elküldve|Trimis|Надіслано|Received"
         "|Recebid[ao](?: em)?"
     ),

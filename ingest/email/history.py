@@ -16,7 +16,7 @@ from typing import Final
 
 from ingest.email.attributions import attribution_ending_at, may_end_one
 from ingest.email.header_blocks import Block, HeaderBlocks
-from ingest.email.history_marks import ANSWER_ABOVE, FORWARD_MARK, REPLY_MARK, STAMPED
+from ingest.email.history_marks import ANSWER_ABOVE, BARE_MARK, FORWARD_MARK, REPLY_MARK, STAMPED
 from ingest.email.quoting import is_quoted, is_rest_of_a_quoted_line, other_quoted
 
 __all__ = ["Lines", "find_history"]
@@ -119,11 +119,14 @@ class _Reader:
         return None
 
     def _with_rule(self, at: int) -> int:
-        """Take in the ruler above, and the empty lines between."""
+        """Take in the ruler or the bare mark above, and the empty lines between."""
         above = at - 1
         while above >= 0 and at - above <= _NEAR and not self._lines[above].strip():
             above -= 1
-        return above if above >= 0 and _RULE.match(self._lines[above]) else at
+        if above < 0:
+            return at
+        line = self._lines[above][:_LONGEST_MARK]
+        return above if _RULE.match(line) or BARE_MARK.match(line) else at
 
     def _quoted_below(self, at: int) -> int | None:
         """Give the next line that is not empty, where it is quoted."""

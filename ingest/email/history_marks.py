@@ -7,7 +7,7 @@ Only the words: how they are used is in `history.py`. A new language is a word i
 import re
 from typing import Final
 
-__all__ = ["ANSWER_ABOVE", "FORWARD_MARK", "FORWARD_SUBJECT", "REPLY_MARK", "REPLY_SUBJECT", "STAMPED"]
+__all__ = ["ANSWER_ABOVE", "BARE_MARK", "FORWARD_MARK", "FORWARD_SUBJECT", "REPLY_MARK", "REPLY_SUBJECT", "STAMPED"]
 
 _ORIGINAL: Final = (
     r"Mensagem original|E-?mail original|Mensagem (?:de )?resposta|Resposta original"
@@ -72,6 +72,8 @@ ANSWER_ABOVE: Final = re.compile(
     re.IGNORECASE,
 )
 """A helpdesk's own line: what stands below it is the helpdesk's."""
+BARE_MARK: Final = re.compile(rf"[\s*|]{{0,8}}(?:{_ORIGINAL}|{_FORWARDED})[\s*:：]{{0,4}}$", re.IGNORECASE)
+"""The same without dashes: it counts right above a block of headers only."""
 STAMPED: Final = re.compile(
     r"\s*>>>\s?.{2,120}\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.{0,40}$"
     r"|.{2,80}\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\s+\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AP]M)?---"
@@ -85,8 +87,8 @@ REPLY_SUBJECT: Final = re.compile(
     re.IGNORECASE,
 )
 FORWARD_SUBJECT: Final = re.compile(
-    rf"(?:{REPLY_SUBJECT.pattern})*\s*(?:\[[^\]]{{1,60}}\]\s*)?(?:fwd?|enc|encam?|rv|wg|tr|i|doorst|vs|vb|fs|pd"
-    rf"|转发|轉寄|転送|전달|ilt|továbbítás|пересл|переслать|vidaresänt)\s*(?:\[\d{{1,3}}\])?\s*[:：]"
+    r"\s*(?:\[[^\]]{1,60}\]\s*)?(?:fwd?|enc|encam?|rv|wg|tr|i|doorst|vl|vb|fs|pd"
+    r"|转发|轉寄|転送|전달|ilt|továbbítás|пересл|переслать|vidaresänt)\s*(?:\[\d{1,3}\])?\s*[:：]"
     r"|.{0,150}\((?:fwd|enc)\)\s*$",
     re.IGNORECASE,
 )

@@ -27,7 +27,7 @@ SYSTEM_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 FAILED_SUBJECT: Final = re.compile(
-    r"\W*(?:\[postmaster\] )?(?:undeliver(?:able|ed)|undelivery|non[ -]?deliver\w+"
+    r"\W*(?:\[postmaster\] )?(?:considered unsolicited|undeliver(?:able|ed)|undelivery|non[ -]?deliver\w+"
     r"|delivery (?:status notification|failure|failed|has failed|problem|error|report|notification"
     r"|unsuccessful)|mail delivery (?:failed|failure|problem|error|system|report|status)"
     r"|returned (?:mail|to sender|message|e-?mail)|return(?:ing)? (?:mail|message)|failure notice|failed mail"

@@ -4,7 +4,7 @@
 import re
 from typing import Final
 
-__all__ = ["ABSENCE", "CHALLENGE_SUBJECT", "CHALLENGE_TEXT", "LOOSE_SUBJECT", "REPLY_SUBJECT"]
+__all__ = ["ABSENCE", "CHALLENGE_LOOSE", "CHALLENGE_SUBJECT", "CHALLENGE_TEXT", "LOOSE_SUBJECT", "REPLY_SUBJECT"]
 
 REPLY_SUBJECT: Final = re.compile(
     r"\W{0,3}(?:resposta autom[áaà]tica|resposta automàtica|respuesta autom[áa]tica|automatic reply"
@@ -31,7 +31,8 @@ LOOSE_SUBJECT: Final = re.compile(
     r"|absence(?: du bureau)?|absent|en cong[ée]s|nicht im b(?:ü|ue)ro|abwesen|urlaub|fuori (?:sede|ufficio)"
     r"|assenza|afwezig|nieobecno|отпуск|нет на месте|在休假|外出|不在|휴가|부재|poissa|på semester|ferie"
     r"|nepřítomn|ofis dışında)"
-    r"(?![^\W\d_])[^?!]{0,80}$|\W{0,3}(?:out of (?:the )?office|fora do escrit[óo]rio|ausente|de f[ée]rias"
+    r"\s*(?:$|[:：\-–—(,]|\d|(?:at[ée]|until|till|from|de|do|bis|vom|hasta|jusqu\S*|a partir)\s[^?!]{0,14}\d)"
+    r"|\W{0,3}(?:out of (?:the )?office|fora do escrit[óo]rio|ausente|de f[ée]rias"
     r"|mensagem autom[áa]tica)\s*[:：\-–—(]",
     re.IGNORECASE,
 )
@@ -52,16 +53,19 @@ ABSENCE: Final = re.compile(
     re.IGNORECASE,
 )
 CHALLENGE_SUBJECT: Final = re.compile(
-    r"antispam uol|anti-?spam (?:terra|bol|ig|locaweb|globo)"
-    r"|your (?:e-?mail|message)(?: to .{1,80})? requires verification"
-    r"|verify# ?\w{6,}|please confirm your (?:message|e-?mail)(?: to)?"
-    r"|confirme (?:o envio|a entrega|seu e-?mail|sua mensagem)(?: d[ae] sua mensagem)?|\[?challenge[ -]response"
-    r"|^re: .{0,120}\[(?:verification|confirm) #|\[spamblocker\]|boxbe.{0,30}waiting list|message (?:awaiting"
-    r"|pending) (?:your )?(?:verification|confirmation)|sua mensagem aguarda (?:confirma|libera)"
-    r"|confirma[çc][ãa]o (?:de envio|necess[áa]ria) .{0,40}(?:e-?mail|mensagem)|spam ?arrest"
-    r"|action required: confirm your (?:e-?mail|message)|подтвердите отправку",
+    r"\W{0,3}(?:antispam uol|anti-?spam (?:terra|bol|ig|locaweb|globo)\s?[»:>-]|challenge[ -]response|verify# ?\w{6,}"
+    r"|your (?:e-?mail|message)(?: to .{1,80})? requires verification|re: .{0,120}\[(?:verification|confirm) #"
+    r"|.{0,80}\[spamblocker\]|.{0,60}boxbe.{0,30}waiting list|spam ?arrest verification)",
     re.IGNORECASE,
 )
+"""As filters begin a subject, and nobody else."""
+CHALLENGE_LOOSE: Final = re.compile(
+    r"\W{0,3}(?:please confirm your (?:message|e-?mail)|confirme (?:o envio|a entrega|seu e-?mail|sua mensagem)"
+    r"|(?:your )?message (?:awaiting|pending)|sua mensagem aguarda|confirma[çc][ãa]o (?:de envio|necess[áa]ria)"
+    r"|action required: confirm|подтвердите отправку)",
+    re.IGNORECASE,
+)
+"""What people may write too: it counts with words that ask for a proof."""
 CHALLENGE_TEXT: Final = re.compile(
     r"(?:reply to this (?:message|e-?mail)|click (?:the|on the|this)|clique (?:no|aqui|neste)"
     r"|responda (?:a )?est[ae]).{0,120}(?:verify|confirm|deliver|human|entreg|confirm|liber)",
