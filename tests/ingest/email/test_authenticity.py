@@ -85,7 +85,7 @@ class TestWhatOurServerFound:
 
     def test_a_mailbox_that_names_its_server_has_it_in_its_messages(self):
         mail = b"Authentication-Results: mx.orgao.test; spf=pass smtp.mailfrom=ana@cliente.test\r\n" + MAIL
-        said = read(ADAPTER, deliver(Mail(1, mail), "INBOX", SERVER))
+        said = read(ADAPTER, deliver(Mail(1, mail), "INBOX", {HINT_SERVER: SERVER}))
         assert [(each.method, each.result) for each in said.authenticity] == [("spf", "pass")]
         assert read(ADAPTER, deliver(Mail(1, mail), "INBOX")).authenticity == ()
 
