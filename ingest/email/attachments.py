@@ -53,6 +53,8 @@ def safe_name(given: str | None) -> str | None:
         return None
     last = re.split(r"[\\/]", given.replace("\0", ""))[-1]
     visible = "".join(sign for sign in last if unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co"})
+    if len(visible) > 2 and visible[0] == visible[-1] == "'":  # noqa: PLR2004 - quotation marks of a shell's habit
+        visible = visible[1:-1]
     settled = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", visible)).strip(" .")
     if not settled.strip("_"):
         return None

@@ -15,17 +15,18 @@ __all__ = ["unwrapped"]
 _KINDS: Final = {
     bytes.fromhex("2a864886f70d010702"): "signed",
     bytes.fromhex("2a864886f70d010703"): "enveloped",
-    bytes.fromhex("2a864886f70d01091001 09".replace(" ", "")): "compressed",
+    bytes.fromhex("2a864886f70d0109100109"): "compressed",
     bytes.fromhex("2a864886f70d0109100117"): "enveloped",
 }
-_SEQUENCE, _OID, _SET, _INTEGER, _OCTETS, _OCTETS_IN_PIECES, _EXPLICIT = 0x30, 0x06, 0x31, 0x02, 0x04, 0x24, 0xA0
+_SEQUENCE, _OID, _INTEGER, _EXPLICIT = 0x30, 0x06, 0x02, 0xA0
+_OCTETS, _OCTETS_IN_PIECES = 0x04, 0x24
 _INDEFINITE: Final = -1
 _MOST_ELEMENTS: Final = 200_000
 _LONGEST: Final = 64 * 2**20
 
 
 def unwrapped(data: bytes) -> tuple[str | None, bytes | None]:
-    """Give the kind (`signed`, `enveloped`, `compressed`; None: none of these), and the content where it can be read."""
+    """Give the kind (`signed`, `enveloped`, `compressed`; None: none of these), and the content if it can be read."""
     try:
         reader = _Reader(data)
         reader.enter(_SEQUENCE)

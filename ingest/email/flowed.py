@@ -11,6 +11,9 @@ __all__ = ["unenriched", "unflowed"]
 _QUOTES: Final = re.compile(r">*")
 _COMMAND: Final = re.compile(r"<(/?[A-Za-z-]{1,60})>")
 _PARAMETER: Final = re.compile(r"(?is)<param>[^<]{0,500}</param>")
+_KEPT_LINES: Final = re.compile(r"(?is)<nofill>(.{0,100000}?)</nofill>")
+_NEW_LINE: Final = re.compile(r"(?i)<(?:nl|paragraph|/paragraph)>")
+_LINE_ENDS: Final = re.compile(r"\n+")
 _SIGNATURE: Final = "-- "
 
 
@@ -34,6 +37,9 @@ def unflowed(text: str, *, delete_space: bool) -> str:
 
 
 def unenriched(text: str) -> str:
-    """Take the commands out of enriched text; a doubled `<` is one."""
+    """Take the commands out of enriched text; a doubled `<` is one, a line's end a space, two of them one."""
     bare = _PARAMETER.sub("", text.replace("<<", "\ue0f3"))
-    return _COMMAND.sub("", bare).replace("\ue0f3", "<")
+    pieces = _KEPT_LINES.split(_NEW_LINE.sub("\n\n", bare))
+    for at in range(0, len(pieces), 2):
+        pieces[at] = _LINE_ENDS.sub(lambda ends: " " if len(ends[0]) == 1 else ends[0][1:], pieces[at])
+    return _COMMAND.sub("", "".join(pieces)).replace("\ue0f3", "<")

@@ -13,6 +13,8 @@ __all__ = ["Break", "Page"]
 
 _UNSEEN: Final = re.compile("[\u00ad\u034f\u200b\u2060\ufeff]")
 _NOTHING_TO_SEE: Final = re.compile("[\\s\xa0\u200c\u200d\u2007]+")
+_FILLING: Final = re.compile("[\u200c\u200d](?:[\xa0\u2007 ]++[\u200c\u200d])++[\xa0\u2007 ]*+")
+"""What mailings put after the words that the list of mails is to show."""
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _DEEPEST_QUOTATION: Final = 5
 
@@ -30,6 +32,7 @@ class Break(IntEnum):
 class _Row:
     has_words: bool = False
     is_one_line: bool = True
+    cells: int = 0
 
 
 @dataclass(slots=True)
@@ -44,11 +47,13 @@ class Page:
     _has_words: bool = False
     """False: the line holds nothing, or an item's mark that waits for its words."""
     _space: bool = False
+    _at_beginning: bool = False
+    """Of a cell that has no words yet."""
     _rows: list[_Row] = field(default_factory=list)
 
     def words(self, text: str) -> None:
         """Write words; spaces and line ends between them are one space."""
-        text = _UNSEEN.sub("", text)
+        text = _FILLING.sub(" ", _UNSEEN.sub("", text))
         bare = _SPACES.sub(" ", text)
         settled = bare.strip(" ")
         if not settled:
@@ -80,7 +85,7 @@ class Page:
 
     def boundary(self, width: Break, *, of_block: bool = True) -> None:
         """Remember a break. `of_block`: of an element that may stand inside a cell or an item, as its beginning."""
-        if of_block and (self._pending == Break.CELL or (self._line and not self._has_words)):
+        if of_block and (self._at_beginning or (self._line and not self._has_words)):
             return
         self._pending = max(self._pending, width)
         self._space = False
@@ -111,11 +116,16 @@ class Page:
             self._pending = Break.CELL
         else:
             self.boundary(Break.LINE)
+        if row is not None:
+            row.cells += 1
+            self._at_beginning = True
 
     def end_row(self) -> None:
         """End the row that was begun last."""
-        if self._rows:
-            self._rows.pop()
+        self._at_beginning = False
+        row = self._rows.pop() if self._rows else _Row()
+        if row.cells > 1 and row.is_one_line:
+            self._pending = Break.LINE
         self.boundary(Break.LINE, of_block=False)
 
     def item(self, mark: str) -> None:
@@ -151,7 +161,7 @@ class Page:
         if self._space and self._has_words and not is_kept and self._line[-1:] != ["\t"]:
             self._line.append(" ")
         self._line.append(text)
-        self._space = False
+        self._space = self._at_beginning = False
         self._has_words = True
         if self._rows:
             self._rows[-1].has_words = True

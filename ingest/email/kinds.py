@@ -1,6 +1,6 @@
 """What a file really is, by its first bytes: what it calls itself is the sender's word.
 
-The kinds that customers send, and those that somebody would want to be warned of. What is not known here is not guessed.
+The kinds that customers send, and those that somebody would want to be warned of. What is not known is not guessed.
 
 Source: the formats' own documents; the list of file signatures that everybody knows.
 """
@@ -74,8 +74,8 @@ _BRANDS: Final = (
 )  # fmt: skip
 _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _MARKUP: Final = re.compile(
-    rb"\s*(?:(<!doctype html|<html[\s>])|(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?(?:<!DOCTYPE svg[^>]{0,300}>\s*)?"
-    rb"(<svg[\s>])|(<\?xml))",
+    rb"\s*(?:(<!doctype html|<html[\s>])|(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?"
+    rb"(?:<!DOCTYPE svg[^>]{0,300}>\s*)?(<svg[\s>])|(<\?xml))",
     re.IGNORECASE | re.DOTALL,
 )
 _LOOKED_AT: Final = 4096
@@ -84,27 +84,37 @@ _FAR: Final = 512 * 1024
 
 def real_type(content: bytes) -> str | None:
     """Give the media type that a file's bytes speak for; None where they tell nothing."""
-    start = content[:_LOOKED_AT]
-    if start.startswith((b"PK\3\4", b"PK\5\6")):
+    if content.startswith((b"PK\3\4", b"PK\5\6")):
         return _in_zip(content)
-    if start.startswith(_COMPOUND):
+    if content.startswith(_COMPOUND):
         return _in_compound(content)
+    start = content[:_LOOKED_AT]
+    return _by_beginning(start) or _by_container(start) or _by_markup(start)
+
+
+def _by_beginning(start: bytes) -> str | None:
     for beginning, kind in _BEGINNINGS:
-        if start.startswith(beginning):
-            if kind == "image/bmp" and start[_BMP_RESERVED] != b"\0\0\0\0":
-                continue
+        if start.startswith(beginning) and (kind != "image/bmp" or start[_BMP_RESERVED] == b"\0\0\0\0"):
             return kind
+    return None
+
+
+def _by_container(start: bytes) -> str | None:
+    """Tell what names its kind after its first bytes, or has it in a few bits."""
     if start[4:8] == b"ftyp":
         return next((kind for brand, kind in _BRANDS if start[8:12].startswith(brand)), "video/mp4")
     if start[:4] == b"RIFF":
         return _RIFF.get(start[8:12])
     if len(start) > 2 and start[0] == 0xFF and start[1] & 0xE6 == 0xE2:  # noqa: PLR2004 - a frame of MPEG audio
         return "audio/mpeg"
-    if b"%PDF-" in start[:1024]:
-        return "application/pdf"  # readers allow some bytes before it
-    if found := _MARKUP.match(start.removeprefix(b"\xef\xbb\xbf")):
-        return "text/html" if found[1] else "image/svg+xml" if found[2] else "application/xml"
-    return None
+    return "application/pdf" if b"%PDF-" in start[:1024] else None  # readers allow some bytes before it
+
+
+def _by_markup(start: bytes) -> str | None:
+    found = _MARKUP.match(start.removeprefix(b"\xef\xbb\xbf"))
+    if found is None:
+        return None
+    return "text/html" if found[1] else "image/svg+xml" if found[2] else "application/xml"
 
 
 def _in_zip(content: bytes) -> str:

@@ -25,10 +25,11 @@ Value = str | bytes | int
 _SUBJECT, _BODY, _RTF, _HTML, _HEADERS = 0x0037, 0x1000, 0x1009, 0x1013, 0x007D
 _CODE_PAGE, _INTERNET_CODE_PAGE, _CLASS = 0x3FFD, 0x3FDE, 0x001A
 _SENDERS: Final = ((0x5D02, 0x0042), (0x5D01, 0x0C1A), (0x0065, 0x0042), (0x0C1F, 0x0C1A))
-"""Address and name: for whom it was sent, who sent it, and the same where only the address of an organisation stands."""
+"""Address and name: for whom it was sent, who sent it, and the same with what may be an organisation's own address."""
 _TIMES: Final = (0x0039, 0x0E06, 0x3007)
-_IDS: Final = ((0x1035, b"message-id"), (0x1042, b"in-reply-to"), (0x1039, b"references"))
-_TO_AND_CC: Final = ((0x0E04, b"to"), (0x0E03, b"cc"))
+_IDS: Final = ((0x1035, "message-id"), (0x1042, "in-reply-to"), (0x1039, "references"))
+_TO_AND_CC: Final = ((0x0E04, "to", 1), (0x0E03, "cc", 2))
+"""The list in words, the header, and the kind of recipient that stands for it in the table."""
 _DATA, _NAMES, _TYPE, _CONTENT_ID = 0x3701, (0x3707, 0x3704, 0x3001), 0x370E, 0x3712
 _DEEPEST: Final = 3
 _MOST_FILES: Final = 200
@@ -112,30 +113,30 @@ def _head(item: Item) -> Head:
         head = read_head(headers, 0, len(headers))[0]
         if head.has("from") or head.has("date"):
             return Head(head.fields)
-    fields: list[tuple[str, bytes]] = []
+    fields = [("from", _sender(item)), ("date", _sent(item))]
+    fields += [(name, _recipients(item, kind) or item.text(number).encode()) for number, name, kind in _TO_AND_CC]
+    fields.append(("subject", " ".join(item.text(_SUBJECT, 0x0070, 0x0E1D).split()).encode()))
+    fields += [(name, item.text(number).encode()) for number, name in _IDS]
+    return Head([each for each in fields if each[1]])
+
+
+def _sender(item: Item) -> bytes:
     for address, name in _SENDERS:
         its = item.text(address)
-        if "@" in its or (address == _SENDERS[-1][0] and item.text(name)):
-            fields.append(("from", _mailbox(item.text(name), its)))
-            break
-    for number, header in _TO_AND_CC:
-        if its := _recipients(item, header) or item.text(number).encode():
-            fields.append((header.decode(), its))
+        if "@" in its:
+            return _mailbox(item.text(name), its)
+    return _mailbox(item.text(_SENDERS[-1][1]), "")
+
+
+def _sent(item: Item) -> bytes:
     for number in _TIMES:
         ticks = item.properties.get(number)
         if isinstance(ticks, int) and (written := moment(ticks)):
-            fields.append(("date", written.encode()))
-            break
-    if subject := item.text(_SUBJECT, 0x0070, 0x0E1D):
-        fields.append(("subject", " ".join(subject.split()).encode()))
-    for number, header in _IDS:
-        if its := item.text(number):
-            fields.append((header.decode(), its.encode()))
-    return Head(fields)
+            return written.encode()
+    return b""
 
 
-def _recipients(item: Item, header: bytes) -> bytes:
-    kind = {b"to": 1, b"cc": 2}[header]
+def _recipients(item: Item, kind: int) -> bytes:
     its = (each for each in item.recipients[:_MOST_FILES] if each.properties.get(0x0C15) == kind)
     return b", ".join(_mailbox(each.text(0x3001), each.text(0x39FE, 0x3003)) for each in its)
 
@@ -148,21 +149,23 @@ def _mailbox(name: str, address: str) -> bytes:
 def _body(item: Item, defects: list[str]) -> str:
     if plain := item.text(_BODY):
         return plain
-    if html := item.properties.get(_HTML):
-        if isinstance(html, bytes):
-            declared = charset_of(html) or item.code_page(_INTERNET_CODE_PAGE)
-            words, defect = decode(html, declared)
-            defects += [defect] if defect else []
-        else:
-            words = str(html)
-        if text := html_to_text(clean(words))[0]:
-            return text
+    if text := html_to_text(_html(item, defects))[0]:
+        return text
     if compressed := item.data(_RTF):
         rtf, defect = decompressed(compressed)
         defects += [defect] if defect else []
         text, is_html = rtf_to_text(rtf)
         return html_to_text(text)[0] if is_html else text
     return ""
+
+
+def _html(item: Item, defects: list[str]) -> str:
+    html = item.properties.get(_HTML)
+    if not isinstance(html, bytes):
+        return clean(html) if isinstance(html, str) else ""
+    words, defect = decode(html, charset_of(html) or item.code_page(_INTERNET_CODE_PAGE))
+    defects += [defect] if defect else []
+    return clean(words)
 
 
 def _charset(number: int) -> str | None:

@@ -48,17 +48,7 @@ def _item(file: Compound, folder: Entry, offset: int, *, within: int) -> Item:
     item = Item()
     if (fixed := folder.within.get(_LIST)) is not None:
         _read_list(file.stream(fixed)[offset:], item)
-    for name, entry in folder.within.items():
-        if entry.is_folder:
-            continue
-        found = _STREAM.fullmatch(name)
-        if found is None:
-            continue
-        number, kind = int(found[1], 16), int(found[2], 16)
-        if kind == _TEXT16:
-            item.properties[number] = file.stream(entry).decode("utf-16-le", "replace")
-        elif kind in {_TEXT8, _BYTES}:
-            item.properties.setdefault(number, file.stream(entry))
+    _read_streams(file, folder, item)
     parts = sorted(name for name, entry in folder.within.items() if entry.is_folder)
     for name in parts[:_MOST_PARTS]:
         entry = folder.within[name]
@@ -71,6 +61,18 @@ def _item(file: Compound, folder: Entry, offset: int, *, within: int) -> Item:
                 attachment.embedded = _item(file, inner, _WITHIN, within=within + 1)
             item.attachments.append(attachment)
     return item
+
+
+def _read_streams(file: Compound, folder: Entry, item: Item) -> None:
+    for name, entry in folder.within.items():
+        found = None if entry.is_folder else _STREAM.fullmatch(name)
+        if found is None:
+            continue
+        number, kind = int(found[1], 16), int(found[2], 16)
+        if kind == _TEXT16:
+            item.properties[number] = file.stream(entry).decode("utf-16-le", "replace")
+        elif kind in {_TEXT8, _BYTES}:
+            item.properties.setdefault(number, file.stream(entry))
 
 
 def _with_code_page(part: Item, item: Item) -> Item:

@@ -15,13 +15,14 @@ from ingest.email.charset import clean, decode
 
 __all__ = ["decompressed", "rtf_to_text"]
 
-_LONGEST: Final = 8 * 2**20
-_LONGEST_READ: Final = 4 * 2**20
+_LONGEST: Final = 4 * 2**20
 _MOST_COMMANDS: Final = 300_000
 _DEEPEST: Final = 500
 _DICTIONARY: Final = (
-    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor MS Sans SerifSymbol"
-    rb"ArialTimes New RomanCourier{\colortbl\red0\green0\blue0" + b"\r\n" + rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
+    rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor "
+    rb"MS Sans SerifSymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0"
+    b"\r\n"
+    rb"\par \pard\plain\f0\fs20\b\i\u\tab\tx"
 )
 _COMPRESSED, _UNCOMPRESSED = b"LZFu", b"MELA"
 _WINDOW: Final = 4096
@@ -53,34 +54,40 @@ def decompressed(data: bytes) -> tuple[bytes, str | None]:
         return data[16 : 16 + size], None
     if kind != _COMPRESSED:
         return b"", "RTF compactado: não tem a forma que deveria ter"
+    most = min(size, _LONGEST)
+    unpacked, is_whole = _unpacked(data, len(_DICTIONARY) + most)
+    if not is_whole:
+        return unpacked, "RTF compactado: com defeito, lido até onde dá"
+    defect = f"RTF compactado: mais de {_LONGEST} bytes, o resto está no original" if size > _LONGEST else None
+    return unpacked[:most], defect
+
+
+def _unpacked(data: bytes, most: int) -> tuple[bytes, bool]:
+    """Unpack until there are so many bytes; and tell whether all made sense."""
     out = bytearray(_DICTIONARY)
     begin = len(_DICTIONARY)
-    most = begin + min(size, _LONGEST)
     at, end = 16, len(data)
     while at < end and len(out) < most:
         flags = data[at]
         at += 1
         for bit in range(8):
-            if at + (flags >> bit & 1) >= end or len(out) >= most:
+            is_reference = flags >> bit & 1
+            if at + is_reference >= end or len(out) >= most:
                 break
-            if not flags >> bit & 1:
+            if not is_reference:
                 out.append(data[at])
                 at += 1
                 continue
-            reference = data[at] << 8 | data[at + 1]
+            place, length = data[at] << 4 | data[at + 1] >> 4, (data[at + 1] & 15) + 2
             at += 2
-            place, length = reference >> 4, (reference & 15) + 2
-            written = len(out) % _WINDOW
-            if place == written:
-                at = end
-                break
-            back = (written - place) % _WINDOW
+            back = (len(out) - place) % _WINDOW
+            if back == 0:  # a place that is not written yet is the end
+                return bytes(out[begin:]), True
             if back > len(out):
-                return bytes(out[begin:]), "RTF compactado: com defeito, lido até onde dá"
+                return bytes(out[begin:]), False
             for _ in range(length):
                 out.append(out[-back])
-    defect = f"RTF compactado: mais de {_LONGEST} bytes, o resto está no original" if size > _LONGEST else None
-    return bytes(out[begin : begin + min(size, _LONGEST)]), defect
+    return bytes(out[begin:]), True
 
 
 @dataclass(slots=True)
@@ -99,7 +106,7 @@ def rtf_to_text(rtf: bytes) -> tuple[str, bool]:
     """Give the words, or the HTML that is inside; and whether it is that."""
     is_html = b"\\fromhtml" in rtf[:4096]
     reader = _Reader(is_html=is_html)
-    text = clean(reader.read(rtf[:_LONGEST_READ]))
+    text = clean(reader.read(rtf[:_LONGEST]))
     return (text, True) if is_html else (re.sub(r"[ \t]+\n", "\n", text).strip("\n"), False)
 
 

@@ -6,6 +6,7 @@ its lines.
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Final
 
 from ingest.adapter import File
@@ -18,7 +19,7 @@ from ingest.email.inside import files_inside
 from ingest.email.pgp import without_signature_block
 from ingest.email.rtf import rtf_to_text
 from ingest.email.structure import Part
-from ingest.email.transfer import decode_transfer
+from ingest.email.transfer import PLAIN, decode_transfer, undeclared
 
 __all__ = ["Text", "read_text"]
 
@@ -51,6 +52,8 @@ def read_text(part: Part) -> Text:
         raw = raw[:_LONGEST_RAW]
         text.defects.append(f"texto: mais de {_LONGEST_RAW} bytes, o resto está no original")
     data, defect = decode_transfer(raw, part.encoding)
+    if part.encoding in PLAIN and (hidden := undeclared(data)) is not None:
+        data, defect = hidden
     declared = part.parameters.get("charset")
     if part.media_type == "text/html":
         declared = declared or charset_of(data)
@@ -74,6 +77,8 @@ def _settle(text: Text, words: str, part: Part) -> None:
         text.pictures = frozenset(_PICTURE.findall(words))
         text.words, its = html_to_text(words)
         text.defects += [its] if its else []
+    elif kind == "text/html":
+        text.words = clean(unescape(words)).replace("\xa0", " ") if "&" in words else words
     else:
         if part.parameters.get("format", "").lower() == "flowed":
             words = unflowed(words, delete_space=part.parameters.get("delsp", "").lower() == "yes")

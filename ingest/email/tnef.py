@@ -1,6 +1,6 @@
 """`winmail.dat`: what Outlook wraps a mail into when it takes the receiver for another Outlook (TNEF).
 
-A row of attributes with length and checksum (which nobody's reader minds), in two generations: the old ones for body and
+A row of attributes with length and checksum (which no reader minds), in two generations: the old ones for body and
 files, and a list of MAPI properties for the rest. Both are read, the properties win. What is cut off is read as far as
 it goes.
 

@@ -1,7 +1,7 @@
 """The corpus: mails written byte by byte, and beside each what must be read in it.
 
 A `.json` names the fields that matter in its case. `text_has`, `text_hasnt`, `body_has` and `defects_has` are parts
-that must (or must not) be there; a file's size of null is any.
+that must (or must not) be there; a file's size of null is any. `roles` and `real_types` are the files', in order.
 """
 
 import json
@@ -66,6 +66,8 @@ def _told(found: Utterance, field: str) -> Any:  # noqa: ANN401 - a field's own 
     match field:
         case "files":
             return [[file.name, file.media_type, len(file.content)] for file in found.files]
+        case "roles" | "real_types":
+            return [getattr(file, field.removesuffix("s")) for file in found.files]
         case "recipients":
             return [[each.role, each.name, each.address] for each in found.recipients]
         case "automatic":
@@ -73,6 +75,5 @@ def _told(found: Utterance, field: str) -> Any:  # noqa: ANN401 - a field's own 
             return automatic and automatic.model_dump(mode="json", exclude_defaults=True)
         case "sent_at":
             return found.sent_at and found.sent_at.isoformat()
-        case "references" | "defects":
-            return list(getattr(found, field))
-    return getattr(found, field)
+    value = getattr(found, field)
+    return list(value) if field in {"references", "defects"} else value
