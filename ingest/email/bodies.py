@@ -26,7 +26,7 @@ _ENOUGH: Final = 200
 """Letters of a plain text that says something by itself."""
 _STUB, _MUCH_MORE = 2, 5
 """HTML that says so many times more than a short, a long plain text beside it is the message."""
-_MOST_TEXTS: Final = 200
+_MOST_TEXTS: Final = 100
 _DEEPEST: Final = 100
 """Parts within parts, wrappings opened: far below Python's stack."""
 _NO_TEXTS: Final = frozenset(

@@ -18,7 +18,7 @@ _NONE: Final = 0xFFFFFFFA
 """Sector numbers from here on mean an end, or none."""
 _ENTRY: Final = Struct("<64sHBBIII16sIQQIQ")
 _STORAGE, _STREAM = 1, 2
-_MOST_ENTRIES: Final = 20_000
+_MOST_ENTRIES: Final = 8_000
 _HEADER: Final = 512
 _LONGEST_NAME: Final = 64
 _IN_HEADER: Final = 109
@@ -93,7 +93,9 @@ class Compound:
     def _chain(self, start: int, table: list[int], most: int) -> list[int]:
         """Follow a chain so far as its stream is long: one that runs in a circle ends there too."""
         chain: list[int] = []
-        while start < len(table) and len(chain) < most:
+        seen: set[int] = set()
+        while start < len(table) and len(chain) < most and start not in seen:
+            seen.add(start)
             chain.append(start)
             start = table[start]
         return chain

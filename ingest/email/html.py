@@ -25,6 +25,7 @@ __all__ = ["LONGEST", "charset_of", "html_to_text"]
 LONGEST: Final = 2**21
 """Characters of markup that are read, pictures aside."""
 _MOST_TAGS: Final = 100_000
+_MOST_OPEN: Final = 10_000
 _META: Final = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,300}(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
 )
@@ -195,7 +196,7 @@ class _Reader:
             if not self.hidden and not hides:
                 self._void(name, its)
             return
-        if name in _FORMATTING and not hides and not self.hidden:
+        if (name in _FORMATTING and not hides and not self.hidden) or len(self.open) >= _MOST_OPEN:
             return
         if name in _CLOSES:
             self._close_before(name)

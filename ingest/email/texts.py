@@ -24,7 +24,7 @@ from ingest.email.transfer import PLAIN, decode_transfer, undeclared
 __all__ = ["Text", "read_text"]
 
 _LONGEST: Final = 4 * 2**20
-_LONGEST_RAW: Final = 16 * 2**20
+_LONGEST_RAW: Final = 6 * 2**20
 """Bytes that are decoded at all: what is longer is no text that anybody wrote."""
 _IS_HTML: Final = re.compile(
     r"\s*(?:<!doctype html|<html[\s>]|<(?:head|body|meta|style)[\s>][^\n]{0,2000}<)", re.IGNORECASE

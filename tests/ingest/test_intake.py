@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from ingest.adapter import Account, Adapter, Aside, File, Original, Utterance
-from ingest.fitting import LARGEST_MESSAGE
+from ingest.fitting import LARGEST_MESSAGE, Kept
 from ingest.intake import Heard, Intake
 from ouvidor.errors import Rejected
 from ouvidor.events import event_id
@@ -241,3 +241,11 @@ class TestSize:
         assert isinstance(one.said, Message)
         assert [each.name for each in one.said.attachments] == ["texto-completo.txt"]
         assert [len(blob.content) for blob in one.blobs] == [len(ORIGINAL.body), 160_000]
+
+
+def test_equal_bytes_are_kept_once_and_referred_to_twice():
+    kept = Kept(lambda digest: f"file:///blobs/{digest}")
+    first = kept.keep(b"%PDF-1.4", "a.pdf", "application/pdf")
+    second = kept.keep(b"%PDF-1.4", "b.pdf", "application/pdf", role="inline")
+    assert (first.uri, second.role) == (second.uri, "inline")
+    assert [blob.content for blob in kept.blobs] == [b"%PDF-1.4"]
