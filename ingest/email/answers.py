@@ -2,7 +2,7 @@
 
 An answer is no `Message`: those are judged, routed and given a protocol number, and a stage that forgot to ask for the
 direction would open a case of our own words. So it is a network event of the kind `answer`, with the conversation that
-it belongs to, for whoever keeps cases (`docs/decisions/0013-sent-mail.md`).
+it belongs to, for whoever keeps cases (`docs/decisions/0010-sent-mail.md`).
 """
 
 from collections.abc import Iterable
