@@ -64,6 +64,9 @@ def _lines(values: dict[str, tuple[str, dict[str, str]]]) -> str:
         end = _moment(values.get("DTEND"))
         day, _, hour = end.partition(" ")
         same_day = begin.startswith(day)
+        _, mark, zone = begin.partition(" (")
+        if mark and end.endswith(f" ({zone}"):
+            begin = begin.removesuffix(f" ({zone}")
         lines.append(f"Quando: {begin}" + (f" a {hour if same_day and hour else end}" if end and end != begin else ""))
     if place := said.get("LOCATION"):
         lines.append(f"Onde: {place}")

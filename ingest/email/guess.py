@@ -6,7 +6,8 @@ of how likely each sign is, as if the language drew its signs from an urn. What 
 letters inside a word, Cyrillic letters beside Latin ones, half signs. Some twenty candidates on a sample of a few
 kilobytes: milliseconds.
 
-Measured on 37 short texts of 20 languages without a declaration: all right; charset-normalizer had 26.
+Measured on 37 short texts of 20 languages without a declaration: 36 right (the other is UTF-7, which is ASCII);
+charset-normalizer had 26.
 """
 
 import re

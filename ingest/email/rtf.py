@@ -107,7 +107,7 @@ def rtf_to_text(rtf: bytes) -> tuple[str, bool]:
     is_html = b"\\fromhtml" in rtf[:4096]
     reader = _Reader(is_html=is_html)
     text = clean(reader.read(rtf[:_LONGEST]))
-    return (text, True) if is_html else (re.sub(r"[ \t]+\n", "\n", text).strip("\n"), False)
+    return (text, True) if is_html else (re.sub(r"[ \t]+\n", "\n", text.replace("•\t", "• ")).strip("\n"), False)
 
 
 class _Reader:
