@@ -182,6 +182,8 @@ class Call:
     body: bytes
     complete: bool = True
     """False: the body was longer than the limit, and this is its beginning."""
+    house: str = ""
+    """What the organisation is called, for a page."""
     once: str = ""
     """Random words of this call alone, for a page's one-time field: an adapter is pure, so the edge draws them."""
     received_at: datetime = _NEVER

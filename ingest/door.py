@@ -43,8 +43,12 @@ class Door:
         *,
         promise: Callable[[datetime], datetime],
         limit: int,
+        house: str = "",
     ) -> None:
-        """`promise` says until when what is received now is answered; `limit` is that of a body, in bytes."""
+        """`promise` says until when what is received now is answered; `limit` is that of a body, in bytes.
+
+        `house` is the organisation's name.
+        """
         if adapter.accept is None:
             raise ValueError(f"network {adapter.network} takes no calls")
         self._accept = adapter.accept
@@ -57,6 +61,7 @@ class Door:
         self._outlet = outlet
         self._promise = promise
         self._limit = limit
+        self._house = house
         self._received = ORIGINALS_RECEIVED.labels(adapter.channel, adapter.network)
         self._forgeries = FORGERIES.labels(adapter.network)
 
@@ -85,6 +90,7 @@ class Door:
             headers=request.headers,
             body=body,
             complete=complete,
+            house=self._house,
             once="" if posted else secrets.token_urlsafe(16),
             received_at=datetime.now(UTC),
         )

@@ -109,7 +109,8 @@ class PushEdge:
                 uri_of=blobs.uri_of,
             )
             limit = settings.ingest.http.body_limit
-            door = Door(adapter, account, originals, outlet, promise=until, limit=limit)
+            house = settings.organisation.name
+            door = Door(adapter, account, originals, outlet, promise=until, limit=limit, house=house)
             doors[f"/{adapter.network}/{account.account}"] = door
         return doors
 

@@ -45,7 +45,7 @@ class Form(Account):
 
 def _accept(call: Call, account: Form) -> Delivery | Answer:
     if call.method != "POST":
-        page = form_page(title=account.title, introduction=account.introduction, once=call.once)
+        page = form_page(house=call.house, title=account.title, introduction=account.introduction, once=call.once)
         return Answer(body=page, media_type=_HTML, headers=HEADERS)
     media_type = call.headers.get("content-type", "")
     own_id = _own_id(call.body, media_type, call.headers.get("idempotency-key"))
@@ -69,7 +69,7 @@ def _own_id(body: bytes, media_type: str, key: str | None) -> str:
 def _respond(call: Call, _: Form, receipt: Receipt) -> Answer:
     if "text/html" in call.headers.get("accept", ""):
         notices = () if call.complete else (_CUT,)
-        page = received_page(protocol=receipt.protocol, answer_by=receipt.answer_by, notices=notices)
+        page = received_page(house=call.house, protocol=receipt.protocol, answer_by=receipt.answer_by, notices=notices)
         return Answer(body=page, media_type=_HTML, headers=HEADERS)
     notice = "" if call.complete else f',"notice":"{_CUT}"'
     words = f'{{"id":"{receipt.id}","protocol":"{receipt.protocol}","answer_by":"{_iso(receipt.answer_by)}"{notice}}}\n'

@@ -46,21 +46,26 @@ def _page(name: str, markup: Mapping[str, str] | None = None, **words: str) -> b
     return _template(name).substitute(safe, style=_STYLE, **(markup or {})).encode()
 
 
-def form_page(*, title: str, introduction: str, once: str) -> bytes:
-    """Give the page with the form; `once` is the value of its one-time field."""
-    return _page("form", title=title, introduction=introduction, once=once)
+def form_page(*, house: str, title: str, introduction: str, once: str) -> bytes:
+    """Give the page with the form of a house; `once` is the value of its one-time field."""
+    return _page("form", _named(house), title=title, introduction=introduction, once=once)
 
 
-def received_page(*, protocol: str, answer_by: datetime, notices: Iterable[str] = ()) -> bytes:
+def received_page(*, house: str, protocol: str, answer_by: datetime, notices: Iterable[str] = ()) -> bytes:
     """Give the page that says thank you, with what else the customer must know."""
     notice = "".join(f'<p role="alert">{escape(each)}</p>' for each in notices)
     return _page(
         "received",
-        {"notice": notice},
+        {"notice": notice, **_named(house)},
         protocol=protocol,
         deadline=deadline_words(answer_by),
         machine_time=answer_by.isoformat(),
     )
+
+
+def _named(house: str) -> dict[str, str]:
+    """Say whose page it is: a customer writes to somebody."""
+    return {"house": f'<p class="house">{escape(house)}</p>' if house else ""}
 
 
 def list_page(title: str, forms: Iterable[tuple[str, str]]) -> bytes:

@@ -202,12 +202,15 @@ class Page(HTMLParser):
 
 
 def form_page(account: Form = ACCOUNT, once: str = "abc") -> Answer:
-    found = ADAPTER.accept(Call("GET", {}, {}, b"", once=once), account)
+    found = ADAPTER.accept(Call("GET", {}, {}, b"", once=once, house="Prefeitura de A & B"), account)
     assert isinstance(found, Answer)
     return found
 
 
 class TestThePage:
+    def test_it_says_whose_it_is(self):
+        assert '<p class="house">Prefeitura de A &amp; B</p>' in form_page().body.decode()
+
     def test_each_field_has_a_label_and_no_script_is_needed(self):
         page = Page(form_page().body)
         labelled = {label["for"] for label in page.all("label")}
