@@ -18,7 +18,6 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
-from ouvidor.errors import Misconfigured
 from ouvidor.events import Incoming, header
 from ouvidor.version import VERSION
 
@@ -40,7 +39,7 @@ _PARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 
 
 class Spans:
-    """Spans of one process. Raises `Misconfigured` where `url` is none of a collector."""
+    """Spans of one process, sent to the collector at `url`."""
 
     def __init__(self, url: str, service: str) -> None:
         resource = Resource.create({"service.name": f"ouvidor-{service}", "service.version": VERSION})
@@ -84,10 +83,7 @@ class Spans:
 
 
 def _endpoint(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise Misconfigured("telemetry.traces: a URL such as http://127.0.0.1:4318 is expected")
-    return url if parts.path.strip("/") else f"{url.rstrip('/')}/v1/traces"
+    return url if urlsplit(url).path.strip("/") else f"{url.rstrip('/')}/v1/traces"
 
 
 def _links(records: Sequence[Incoming]) -> Iterable[Link]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ouvidor.records import (
     Attachment,
+    AuthenticityCheck,
     Author,
     Automatic,
     Channel,
@@ -61,6 +62,7 @@ FULL = (
         ),
         automatic=Automatic(kind="bounce", recipients=("maria@exemplo.test",), status="5.1.1"),
         public=True,
+        authenticity=(AuthenticityCheck(method="dkim", result="pass", domain="exemplo.test", by="mx.exemplo.test"),),
         consent=Consent(purposes=("answer",), given_at=_AT, evidence="ticked"),
         original=Original(sha256=_HASH, uri="blob:original", media_type="message/rfc822"),
         defects=("no date",),

@@ -14,7 +14,6 @@ from aiohttp import web
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from ouvidor.errors import Misconfigured
 from ouvidor.events import Incoming, Output, header, headers_of
 from ouvidor.health import Heart
 from ouvidor.local.kafka import LocalKafka
@@ -119,12 +118,6 @@ def test_without_the_extra_the_error_says_what_to_install():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "pip install 'ouvidor[otel]'" in done.stdout
-
-
-@pytest.mark.parametrize("url", ["localhost:4318", "ftp://host", "http://"])
-def test_what_is_no_url_is_a_setting_at_fault(url: str):
-    with pytest.raises(Misconfigured, match=r"telemetry\.traces"):
-        Tracer(Telemetry(traces=url), "x")
 
 
 def test_a_new_trace_is_of_w3c_form_and_new():
