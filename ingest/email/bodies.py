@@ -69,6 +69,8 @@ class _Reading:
     def __init__(self) -> None:
         self._depth = 0
         self._texts = 0
+        self._unless_below = 0
+        """Letters that an HTML must say to be read at all."""
 
     def read(self, part: Part, content: Content, *, in_report: bool = False) -> None:
         if self._depth == _DEEPEST:
@@ -103,7 +105,7 @@ class _Reading:
         if self._texts > _MOST_TEXTS:
             content.defects.append(f"texto: mais de {_MOST_TEXTS} partes, as outras estão no original")
             return
-        text = read_text(part)
+        text = read_text(part, unless_below=self._unless_below)
         content.texts.append(text.words)
         content.pictures |= text.pictures
         content.defects += text.defects
@@ -113,15 +115,17 @@ class _Reading:
     def _alternatives(self, part: Part, content: Content, *, in_report: bool) -> None:
         """Read the plain one, or the one that says much more; what is no text (a calendar) is a file all the same."""
         read: list[Content] = []
-        for child in part.children:
-            its = Content()
-            self.read(child, its, in_report=in_report)
-            read.append(its)
         best: Content | None = None
         most = 0
-        for its in read:
+        for child in part.children:
+            its = Content()
+            needed = most * (_STUB if most <= _ENOUGH else _MUCH_MORE)
+            self._unless_below = needed if _is_only_html(child) else 0
+            self.read(child, its, in_report=in_report)
+            self._unless_below = 0
+            read.append(its)
             said = its.says()
-            if best is None or said > most * (_STUB if most <= _ENOUGH else _MUCH_MORE):
+            if best is None or said > needed:
                 best, most = its, said
         for its in read:
             content.take(its, texts=its is best)
@@ -172,6 +176,15 @@ class _Reading:
         content.add(file, part.head.first("content-id").decode("latin-1").strip(" <>"))
         if defect:
             content.defects.append(defect)
+
+
+def _is_only_html(part: Part) -> bool:
+    """Tell whether a part is an HTML document, perhaps with its pictures, and nothing else that may say anything."""
+    if part.media_type == "multipart/related" and part.children:
+        part, *others = part.children
+        if not all(other.media_type.startswith("image/") and not other.children for other in others):
+            return False
+    return part.media_type == "text/html" and not part.children
 
 
 def _is_text(part: Part) -> bool:

@@ -54,8 +54,11 @@ def read_bounce(head: Head, content: Content, said: Said) -> Automatic | None:
     reports = [part for part in content.reports if part.media_type in _REPORTS]
     if reports and (_is_report(head) or is_mail_system(head, said.author.address)):
         return read_reports(reports)
+    sender = _sender(head, said)
+    if not sender:  # nearly every mail: what it says need not be looked through
+        return None
     notice = _notice(content)
-    if not _is_sure(head, said, notice):
+    if not _is_sure(said, notice, sender):
         return None
     named = ADDRESS.findall(decode_words(head.first("x-failed-recipients"))[0])
     about = f"{said.subject or ''}\n{notice}"
@@ -72,22 +75,25 @@ def _is_report(head: Head) -> bool:
     return b"multipart/report" in declared or b"delivery-status" in declared or head.has("x-failed-recipients")
 
 
-def _is_sure(head: Head, said: Said, notice: str) -> bool:
-    """Add up the signs; who sends is one of them, and what is said another."""
+def _sender(head: Head, said: Said) -> int:
+    """Say how surely a mail system sent this; 0: nothing says so."""
     sender = 0
     if said.author.address and SYSTEM_ADDRESS.match(said.author.address):
         sender = 2
     elif head.first("return-path").strip() == b"<>" or (said.author.name and SYSTEM_NAME.match(said.author.name)):
         sender = 1
+    return max(sender, 1) + 1 if head.has("x-failed-recipients") else sender
+
+
+def _is_sure(said: Said, notice: str, sender: int) -> bool:
+    """Add up the signs; who sends is one of them, and what is said another."""
     subject = (
         FAILED_SUBJECT.match(said.subject or "") is not None or DELAYED.match((said.subject or "").lstrip()) is not None
     )
     words = int(subject) + (NOTICE.search(notice[:_NOTICE_BEGINS]) is not None)
-    if head.has("x-failed-recipients"):
-        sender = max(sender, 1) + 1
     if sender == 1 and not (status_in(notice) and ADDRESS.search(notice)):
         return False  # a parcel that was not delivered, sent by a form without a sender's address
-    return sender > 0 and words > 0 and sender + words >= _SURE
+    return words > 0 and sender + words >= _SURE
 
 
 def _notice(content: Content) -> str:

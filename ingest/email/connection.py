@@ -30,6 +30,7 @@ import imaplib2
 from imaplib2.imaplib2 import _IdleCont
 
 from ingest.email.pieces import Pieces
+from ingest.email.unlogged import Unlogged
 from ouvidor.errors import Misconfigured, Unavailable
 
 __all__ = ["Connection", "trust"]
@@ -49,7 +50,7 @@ def trust(ca_file: Path | None) -> ssl.SSLContext:
         raise Misconfigured(f"ca_file: {ca_file}: no certificates can be read there: {error}") from error
 
 
-class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
+class Connection(Unlogged):
     """One connection, connected when it is made. All of it blocks: call it in a thread (`daemon.py`)."""
 
     def __init__(self, host: str, port: int, *, context: ssl.SSLContext | None, implicit: bool, timeout: float) -> None:
@@ -75,7 +76,7 @@ class Connection(imaplib2.IMAP4):  # type: ignore[misc]  # it ships no types
         """
         with self.commands_lock:
             said = {str(word) for word, _ in self.untagged_responses}
-            self.untagged_responses: list[Any] = []
+            self.untagged_responses = []
         return said
 
     def kill(self) -> None:

@@ -9,10 +9,11 @@ from ingest.adapter import File
 from ingest.email.heads import Head
 from ingest.email.structure import Part
 
-__all__ = ["Content"]
+__all__ = ["Content", "letters"]
 
 _MOST_FILES: Final = 200
-_NO_LETTERS: Final = re.compile(r"[\W_]+")
+_NO_LETTERS: Final = bytes(set(range(128)) - set(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+_OTHERS: Final = re.compile("[^\x00-\x7f]+")
 _LINK: Final = re.compile(r"https?://\S+")
 
 
@@ -59,4 +60,10 @@ class Content:
 
     def says(self) -> int:
         """Count the letters that are said, links aside."""
-        return sum(len(_NO_LETTERS.sub("", _LINK.sub("", text))) for text in (*self.texts, *self.forwarded))
+        return sum(letters(_LINK.sub("", text) if "://" in text else text) for text in (*self.texts, *self.forwarded))
+
+
+def letters(text: str) -> int:
+    """Count letters and digits. Python's own test of each sign would take twenty times as long for those of ASCII."""
+    plain = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    return plain if text.isascii() else plain + sum(map(str.isalnum, "".join(_OTHERS.findall(text))))

@@ -14,6 +14,7 @@ __all__ = ["without_disclaimers"]
 
 _MOST_PARAGRAPHS: Final = 8
 _LONGEST: Final = 6000
+_LETTER: Final = re.compile(r"[^\W_]")
 _TITLE: Final = re.compile(
     r"[\W_]*(?:aviso (?:legal|de (?:confidencialidade|privacidade|sigilo)|importante)|nota de confidencialidade"
     r"|(?:declara[çc][ãa]o|cl[áa]usula|termo) de (?:confidencialidade|sigilo|responsabilidade)"
@@ -101,10 +102,10 @@ def _last_paragraphs(lines: Sequence[str]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     end = len(lines)
     while end > 0 and len(found) < _MOST_PARAGRAPHS:
-        while end > 0 and not re.search(r"\w", lines[end - 1].replace("_", "")):
+        while end > 0 and not _LETTER.search(lines[end - 1]):
             end -= 1
         first = end
-        while first > 0 and re.search(r"\w", lines[first - 1].replace("_", "")):
+        while first > 0 and _LETTER.search(lines[first - 1]):
             first -= 1
         if first < end:
             found.append((first, end))

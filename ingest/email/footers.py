@@ -31,8 +31,12 @@ def is_footer(line: str) -> bool:
     """Tell whether a program added this line by itself."""
     if len(line) > _LONGEST_WITH_LINK or not _LETTER.search(line):
         return False
-    bare = _MARKDOWN.sub(r"\1", _LINK.sub("", line)).strip() or line.strip()
-    if len(bare) > _LONGEST or not (FOOTER.fullmatch(bare) or FOOTER.fullmatch(line.strip()[:_LONGEST])):
+    whole = line.strip()
+    bare = _LINK.sub("", line) if "://" in line or "mailto:" in line or "www." in line else whole
+    bare = (_MARKDOWN.sub(r"\1", bare) if "[" in bare else bare).strip() or whole
+    if len(bare) > _LONGEST or not (
+        FOOTER.fullmatch(bare) or (whole is not bare and FOOTER.fullmatch(whole[:_LONGEST]))
+    ):
         return False
     return _SCANNED.search(bare) is not None or SENTENCE.search(bare) is None
 

@@ -12,8 +12,13 @@ __all__ = ["files_inside"]
 _BEGIN: Final = re.compile(r"^begin(?:-base64)? [0-7]{3,4} (\S[^\n]{0,200})$", re.MULTILINE)
 _MOST: Final = 50
 _NAMED: Final = (
-    (re.compile(r"^=ybegin [^\n]{0,300}name=", re.MULTILINE), "yEnc: há um arquivo dentro do texto, que não foi lido"),
     (
+        "=ybegin ",
+        re.compile(r"^=ybegin [^\n]{0,300}name=", re.MULTILINE),
+        "yEnc: há um arquivo dentro do texto, que não foi lido",
+    ),
+    (
+        "BinHex",
         re.compile(r"^\(This file must be converted with BinHex", re.MULTILINE),
         "BinHex: há um arquivo dentro do texto, que não foi lido",
     ),
@@ -22,7 +27,7 @@ _NAMED: Final = (
 
 def files_inside(text: str) -> tuple[str, list[tuple[str, bytes]], list[str]]:
     """Give the text without such files, the files by name, and what could not be read."""
-    defects = [words for sign, words in _NAMED if sign.search(text)]
+    defects = [words for mark, sign, words in _NAMED if mark in text and sign.search(text)]
     if "begin " not in text and "begin-base64 " not in text:
         return text, [], defects
     files: list[tuple[str, bytes]] = []

@@ -10,6 +10,7 @@ from html import unescape
 from typing import Final
 
 from ingest.adapter import File
+from ingest.email.at_most import letters_at_most
 from ingest.email.attachments import file_named
 from ingest.email.charset import clean, decode
 from ingest.email.flowed import unenriched, unflowed
@@ -44,8 +45,8 @@ class Text:
     defects: list[str] = field(default_factory=list)
 
 
-def read_text(part: Part) -> Text:
-    """Read a text part."""
+def read_text(part: Part, *, unless_below: int = 0) -> Text:
+    """Read a text part. HTML that says no more than `unless_below` letters is not read for its words."""
     raw = part.raw
     text = Text("")
     if len(raw) > _LONGEST_RAW:
@@ -59,7 +60,7 @@ def read_text(part: Part) -> Text:
         declared = declared or charset_of(data)
     words, its = decode(data, declared)
     text.defects += [each for each in (defect, its) if each]
-    _settle(text, clean(words), part)
+    _settle(text, clean(words), part, unless_below)
     if len(text.words) > _LONGEST:
         text.words = text.words[:_LONGEST]
         text.defects.append(f"texto: mais de {_LONGEST} caracteres, o resto está no original")
@@ -67,16 +68,17 @@ def read_text(part: Part) -> Text:
     return text
 
 
-def _settle(text: Text, words: str, part: Part) -> None:
+def _settle(text: Text, words: str, part: Part, unless_below: int) -> None:
     kind = part.media_type
     if kind in {"text/enriched", "text/richtext"}:
         text.words = unenriched(words)
     elif kind == "text/rtf":
         text.words = rtf_to_text(words.encode("cp1252", "replace"))[0]
     elif (kind == "text/html" and _TAG.search(words, 0, LONGEST_HTML)) or _IS_HTML.match(words):
-        text.pictures = frozenset(_PICTURE.findall(words))
-        text.words, its = html_to_text(words)
-        text.defects += [its] if its else []
+        text.pictures = frozenset(_PICTURE.findall(words)) if "cid:" in words.lower() else frozenset()
+        if not unless_below or letters_at_most(words) > unless_below:
+            text.words, its = html_to_text(words)
+            text.defects += [its] if its else []
     elif kind == "text/html":
         text.words = clean(unescape(words)).replace("\xa0", " ") if "&" in words else words
     else:

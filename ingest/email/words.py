@@ -28,10 +28,14 @@ _LONGEST: Final = 128 * 1024
 
 def decode_words(value: bytes, charset: str | None = None) -> tuple[str, list[str]]:
     """Give a header's text in one line, and what was wrong with it. `charset` is what the mail says of its body."""
+    if not value:
+        return "", []
     defects: list[str] = []
     if len(value) > _LONGEST:
         value = value[:_LONGEST]
         defects.append(f"cabeçalhos: um deles, de mais de {_LONGEST} bytes, foi cortado")
+    if b"=?" not in value and value.isascii() and b"\x1b" not in value:
+        return " ".join(clean(value.decode("ascii")).split()), defects
     text = _once(value, charset, defects)
     if "=?" in text and _WORD.search(inner := text.encode("utf-8", "replace")):
         text = _once(inner, "utf-8", defects)
