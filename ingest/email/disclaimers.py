@@ -77,7 +77,7 @@ def without_disclaimers(lines: Sequence[str]) -> list[str]:
     paragraphs = _last_paragraphs(lines)
     cut: int | None = None
     for first, last in paragraphs:
-        words = " ".join(line.strip() for line in lines[first:last])[:_LONGEST]
+        words = " ".join(line.strip() for line in lines[first : min(last, first + _LONGEST)])[:_LONGEST]
         if first == 0:
             break
         if (

@@ -22,6 +22,7 @@ from ingest.email.quoting import is_quoted, is_rest_of_a_quoted_line, other_quot
 __all__ = ["Lines", "find_history"]
 
 _RULE: Final = re.compile(r"[\s*>]*[_\-=*\u2500\u2501\u2014\u2013]{5,}\s*$")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _LONGEST_LINE: Final = 1000
 _LONGEST_MARK: Final = 300
 _MOST_LINES: Final = 20_000
@@ -137,7 +138,7 @@ class _Reader:
 
 
 def _mark(line: str) -> str | None:
-    if len(line) > _LONGEST_MARK:
+    if len(line) > _LONGEST_MARK or not _LETTER.search(line):  # a ruler: each of its dashes may begin a mark
         return None
     if FORWARD_MARK.match(line):
         return "forward"

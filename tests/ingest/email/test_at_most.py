@@ -54,7 +54,7 @@ def _mail(plain: str, page: str) -> bytes:
 def test_a_page_that_says_much_more_than_its_plain_text_is_still_read() -> None:
     said = "A rua inteira está escura há um mês. "
     assert heard(_mail("Veja em HTML.", f"<p>{said * 20}</p>")).body.startswith(said.strip())
-    assert heard(_mail(said * 20, f"<p>{said * 20} O fim.</p>")).body == (said * 20).rstrip()
+    assert "O fim" not in heard(_mail(said * 20, f"<p>{said * 20} O fim.</p>")).body
 
 
 @pytest.mark.parametrize("text", ["", "A rua, 12.", "Está_escura — há 1 mês…", "道路很暗。", "٣ ½ ª _ \u0301"])
