@@ -10,7 +10,20 @@ Source: the lines that Gmail, Apple Mail, Outlook, Thunderbird, Yahoo, Zimbra, R
 import re
 from typing import Final
 
-__all__ = ["ADDRESS", "CITING", "DATE", "LONE_ADDRESS", "NAMED_ADDRESS", "STRICT_BEGIN", "TIME", "VERB", "VERB_AT_END"]
+__all__ = [
+    "ADDRESS",
+    "CITING",
+    "DATE",
+    "LONE_ADDRESS",
+    "NAMED_ADDRESS",
+    "NO_NAME",
+    "STRICT_BEGIN",
+    "TIME",
+    "USER",
+    "VERB",
+    "VERB_AT_END",
+    "VERB_WITHOUT_COLON",
+]
 
 _WROTE: Final = (
     r"escreveu|escreveste|escribi[óo]|escribiu|ha escrito|wrote|writes|has written|a [ée]crit|[ée]crivait"
@@ -31,6 +44,12 @@ VERB_AT_END: Final = re.compile(
     r"(?:\s+(?:o seguinte|lo siguiente|the following|ce qui suit|folgendes|quanto segue))?\s*[:：]?\s*$",
     re.IGNORECASE,
 )
+VERB_WITHOUT_COLON: Final = ("wrote", "escreveu", "escribió", "a écrit", "schrieb", "ha scritto", "schreef")
+"""As newer programs of Zoho's end their line, behind an address."""
+USER: Final = re.compile(r"пользователь|użytkownik", re.IGNORECASE)
+"""Gmail's word before the name in Russian and Polish."""
+NO_NAME: Final = frozenset({"você", "vocês", "ele", "ela", "usted", "ustedes", "él", "ella", "eu", "yo"})
+"""Who writes so tells a story: "às 10:00, você escreveu:"."""
 ADDRESS: Final = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
 NAMED_ADDRESS: Final = re.compile(
     r"[<(\[]\s*(?:mailto:)?[^\s<>()\[\]]{1,64}@[^\s<>()\[\]]{1,255}(?:\s*<mailto:[^<>\s]{1,300}>)?\s*[>)\]]"
@@ -38,11 +57,12 @@ NAMED_ADDRESS: Final = re.compile(
 LONE_ADDRESS: Final = re.compile(rf"{NAMED_ADDRESS.pattern}\s*[:：]?\s*$")
 """Gmail's form in Russian and Japanese, mail.ru's, and Gmail's of 2010: a date, a name, an address, and no verb."""
 TIME: Final = re.compile(
-    r"(?<!\d)\d{1,2}\s?[:h.時点시]\s?\d\d(?!\d)|\d{1,2}\s?(?:[ap]\.?m\b|uur\b|Uhr\b)",
+    r"(?<!\d)\d{1,2}\s?[:h.時点시]\s?\d\d(?!\d|\s?\.\s?\d)|\d{1,2}\s?(?:[ap]\.?m\b|uur\b|Uhr\b)",
     re.IGNORECASE,
 )
 DATE: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}|\d{4}\s?[./年년-]\s?\d{1,2}"
+    r"|\d{1,2}[./-][^\W\d_]{3,9}\.?[./-]\d{2,4}"
     r"|\d{1,2}(?:\.|[ºª°]|er|st|nd|rd|th)?\s+(?:de\s+|d['’]\s?)?[^\W\d_]{3,12}\.?,?\s+(?:de\s+|del\s+)?\d{2,4}"
     r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})"
 )

@@ -3,8 +3,9 @@
 It is looked for from its end (a colon, an address, Zoho's dashes), so that each line of a text is looked at a few times
 and no more. Two degrees of certainty:
 
-- *certain*: it begins as mail programs begin (the date, or a name with its address), holds the verb and an hour, an
-  address or a name after the date. All that stands below may be old, marked or not.
+- *certain*: it begins as mail programs begin (the date, or a name with its address), holds the verb, and an address
+  or somebody's name. All that stands below may be old, marked or not. "Em 12/05 às 10:00 a gerente escreveu:" is a
+  customer's story: it names nobody.
 - *likely*: "Ana escreveu:". It counts only where quoted lines follow.
 """
 
@@ -19,10 +20,13 @@ from ingest.email.attribution_words import (
     DATE,
     LONE_ADDRESS,
     NAMED_ADDRESS,
+    NO_NAME,
     STRICT_BEGIN,
     TIME,
+    USER,
     VERB,
     VERB_AT_END,
+    VERB_WITHOUT_COLON,
 )
 
 __all__ = ["Attribution", "attribution_ending_at", "may_end_one"]
@@ -76,7 +80,9 @@ def may_end_one(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     bare = line.rstrip(_AROUND)
-    return bare.endswith((*_COLONS, "----")) or (bare.endswith((">", ")", "]")) and "@" in bare)
+    if bare.endswith((*_COLONS, "----")) or (bare.endswith((">", ")", "]")) and "@" in bare):
+        return True
+    return bare.endswith(VERB_WITHOUT_COLON) and "@" in bare
 
 
 def attribution_ending_at(lines: Sequence[str], end: int, old: Container[int]) -> Attribution | None:
@@ -92,7 +98,7 @@ def attribution_ending_at(lines: Sequence[str], end: int, old: Container[int]) -
         if certain is not None:
             if certain and is_strict and DATE.search(unit):
                 return Attribution(begin, certain=True)
-            if found is None or (certain and not found.certain):
+            if found is None or (certain and (is_strict or not found.certain)):
                 found = Attribution(begin, certain)
     return found
 
@@ -106,7 +112,7 @@ def _is_attribution(unit: str, *, is_strict: bool) -> bool | None:
     if _MUTT.match(unit) or (is_strict and is_dated and len(unit) < _SHORT_ALONE and LONE_ADDRESS.search(unit)):
         return True
     if not unit.endswith(_COLONS):
-        return None
+        return True if is_strict and is_dated and _ends_without_colon(unit) else None
     if CITING.match(unit):
         return NAMED_ADDRESS.search(unit) is not None
     if _has_verb(unit):
@@ -120,8 +126,36 @@ def _of_words(unit: str, *, is_strict: bool, is_dated: bool) -> bool | None:
     if address is not None and address.start() <= _LONGEST_NAME and _is_name(unit[: address.start()]):
         return True
     if is_strict and (is_dated or ADDRESS.search(unit)):
-        return bool(TIME.search(unit) or ADDRESS.search(unit) or _NAME_AFTER_DATE.search(unit))
+        return bool(ADDRESS.search(unit) or _NAME_AFTER_DATE.search(unit) or _names_somebody(unit))
     return False if len(unit) <= _SHORT or is_dated else None
+
+
+def _ends_without_colon(unit: str) -> bool:
+    address = NAMED_ADDRESS.search(unit)
+    return address is not None and unit[address.end() :].strip() in VERB_WITHOUT_COLON
+
+
+def _names_somebody(unit: str) -> bool:
+    """Tell "10:00, Ana Souza escreveu" and "10:00 schrieb Ana" from "10:00 o gerente escreveu"."""
+    hour, verb = _last(TIME, unit), _last(VERB, unit)
+    if hour is None:
+        return USER.search(unit) is not None
+    if verb is None:
+        return True  # what is written without spaces
+    before = unit[hour.end() : verb.start()]
+    name = (USER.split(before)[-1].rpartition(",")[2] or before).strip(_AROUND)
+    after = unit[verb.end() :].strip(_AROUND + ":")
+    named = [said for said in (name, after) if said]
+    if not named or any(said.casefold() in NO_NAME for said in named):
+        return not named
+    return any(_is_name(said) or (("," in before or after) and said[0].isupper()) for said in named)
+
+
+def _last(what: re.Pattern[str], unit: str) -> re.Match[str] | None:
+    found = None
+    for found in what.finditer(unit):  # noqa: B007 - the last one is meant
+        pass
+    return found
 
 
 def _is_name(words: str) -> bool:
@@ -135,7 +169,5 @@ def _has_verb(unit: str) -> bool:
     """See the verb at the end ("… escreveu:"), or before a name or a date ("… schrieb Ana:", "… wrote on 3 April:")."""
     if VERB_AT_END.search(unit):
         return True
-    verb = None
-    for verb in VERB.finditer(unit):  # noqa: B007 - the last one is meant
-        pass
+    verb = _last(VERB, unit)
     return verb is not None and len(unit) - verb.end() <= _LONGEST_TAIL and not re.search(r"[!?]", unit[verb.end() :])

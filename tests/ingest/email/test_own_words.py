@@ -31,6 +31,12 @@ HOSTILE = {
     "spaces": " " * 900 + "x\n",
     "stamps": ">>> " + "1" * 200 + "\n",
     "empty lines": "\n \n",
+    "warnings": "CAUTION: This email is " + "outside the " * 40 + "\n",
+    "advice": "ATENÇÃO: este e-mail é externo. " + "Não clique. " * 40 + "\n",
+    "greetings": "Oi" + " Ana" * 90 + "\n",
+    "hours": "Em 3/4/2025" + " 10:00" * 60 + " Ana escreveu:\n",
+    "bare marks": "Forwarded message:\n",
+    "verbs without colon": "On 3/4/2025 10:00 <a@b.c> wrote\n",
     "one line": "a",
 }
 
@@ -55,6 +61,8 @@ def test_a_hostile_megabyte_does_not_hang(unit: str):
         "Enviado por correio em 03/04, o produto chegou quebrado.",
         "Sent from my heart: please help me, I have no water.",
         "Obrigado por nada!\nTel 0800 não atende.\nSite www.x.test fora do ar.",
+        "O lojista mandou isto.\nEm 03/04/2025 às 10:00 o João escreveu:\nnão trocamos.\nQuero trocar.",
+        "Atenção: este e-mail é a segunda queixa.\n\nVerifiquem o protocolo.",
         "--\nMeu problema é a água.\n--\nResolvam.",
         "1) luz\n2) água\n__\n3) o mais urgente é o esgoto, que corre a céu aberto na rua.",
     ],
