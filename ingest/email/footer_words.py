@@ -21,13 +21,14 @@ _THINGS: Final = (
     r"|Aqua|Sony|Xperia|HTC|ASUS|OnePlus|OPPO|vivo|realme"
     r"|Pixel|mobile|phone|device|Handy|Mobiltelefon|Mobilgerät|téléphone|portable|appareil|cellulare|telefon\w*"
     r"|mobiel\w*|mobil\w*|puhelin\w*|wireless|handheld|tel[eé]fono"
+    r"|Mailbox|Alcatel|Wiko|Lenovo|ZTE|TCL|Infinix|Tecno|Multilaser|Positivo|Fairphone|cell"
     r"|Orange|Bouygues|SFR|Free|Vodafone|Verizon|AT&T|T-?Mobile|Claro|TIM|Oi|Vivo|HEY|Superhuman|Front|Webmail"
     r"|webmail|Hotmail|MSN|Cloud|mailer|Mail\.ru|Почт\w+|Яндекс\S*"
 )
 THING: Final = re.compile(_THINGS, re.IGNORECASE)
 _TAIL: Final = r"\b[^.!?\n]{0,70}[.!]?"
 FOOTER: Final = re.compile(
-    r"[\W_]*(?:"
+    r"(?!\s*(?://|#\s))[\W_]*(?:"
     r"(?:Enviad[ao]s?|(?:Mensagem|Mensaje|E-?mail|Correo)(?: foi)? enviad[ao]|Escrito|Respondido|Redigido)\s+"
     r"(?:autom[áa]ticamente\s+)?(?:d[oae]s?|pel[oa]|a partir d[oae]|atrav[ée]s d[oae]|via|com|con|desde|por"
     r"|usando|del?)\s+"
@@ -39,10 +40,11 @@ FOOTER: Final = re.compile(
     rf"|Outlook(?: для| voor| für| za| för| til)? ?(?:iOS|Android)\b.{{0,40}}|(?:获取|取得|下載"
     rf"|下载) ?Outlook.{{0,30}}"
     rf"|Outlook (?:for|para|pour) (?:iOS|Android|Mac)"
-    rf"|(?:Sent|Composed|Written|Posted|Replied|Typed|Dictated)\s+(?:from|via|with|using|by|on)\s+(?:my\s+|a\s+"
+    rf"|(?:Sent|Composed|Written|Posted|Replied|Typed|Dictated)\s+(?:wirelessly\s+)?(?:from|via|with|using|by|on)\s+(?:my\s+|a\s+"
     rf"|an\s+|the\s+)?(?:[\w-]+\s+)?(?:{_THINGS}){_TAIL}"
     rf"|From my (?:{_THINGS}){_TAIL}|Sent from .{{1,40}} (?:device|phone|tablet|smartphone)\b.{{0,30}}"
-    rf"|Envoy[ée]e? (?:de|depuis|à partir de|via|avec)\s+(?:mon\s+|ma\s+|l['’])?(?:\w+\s+)?(?:{_THINGS}){_TAIL}"
+    rf"|Envoy[ée]e? (?:sans fil par mon terminal mobile .{{1,60}}"
+    rf"|(?:de|depuis|à partir de|via|avec)\s+(?:mon\s+|ma\s+|l['’])?(?:\w+\s+)?(?:{_THINGS}){_TAIL})"
     rf"|Von (?:meinem|unterwegs|mein).{{0,60}} gesendet.{{0,20}}|(?:Diese (?:Nachricht|E-?Mail"
     rf"|Mail) wurde (?:von|mit) .{{1,80}} gesendet.{{0,5}})|(?:Gesendet|Verschickt|Versendet|Verfasst) (?:von"
     rf"|mit|mithilfe|über|aus)\s+(?:\w+\s+)?(?:\w+\s+)?(?:{_THINGS}){_TAIL}"
@@ -96,7 +98,10 @@ FOOTER: Final = re.compile(
 """A whole line that a program adds by itself."""
 SENTENCE: Final = re.compile(
     r"\b(?:n[ãa]o|mas|que|porque|quero|exijo|est[áa](?!\s+(?:livre|verificad|limp))|t[êe]m|pero|quiero|but"
-    r"|because|does|doesn't|never|weil|nicht|mais|pas|perché|non)\b",
+    r"|because|does|doesn't|never|weil|nicht|mais|pas|perché|non"
+    r"|is|are|was|were|é|s[ãa]o|foi(?!\s+enviad)|ontem|hoje|amanh[ãa]|ayer|hoy|yesterday|today|gestern|heute|ieri)\b"
+    r"|\b(?:celular|telefone|smartphone|iphone|ipad|galaxy|android|e-?mail|tablet|notebook|computador|phone)\s+"
+    r"(?:[oa]s?|uma?|el|los|las?|una?|the|der|die|das|les?)\s",
     re.IGNORECASE,
 )
 """Small words that footers don't have; the virus scanners' lines aside."""

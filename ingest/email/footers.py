@@ -16,9 +16,7 @@ _LONGEST_WITH_LINK: Final = 2000
 _NEAR_AN_END: Final = 300
 """Lines from the beginning or the end of a text: in the midst of what is longer nobody's program writes."""
 _LONGEST_LIST_FOOTER: Final = 16
-_LINK: Final = re.compile(
-    r"\s?[<(\[]\s?(?:https?://|mailto:|www\.)[^\s<>()\[\]]{1,2000}\s?[>)\]]|\bhttps?://\S{1,2000}"
-)
+_LINK: Final = re.compile(r"\s?[<(\[]\s?(?:https?://|mailto:|www\.)[^\s<>()\[\]]{1,2000}\s?[>)\]]|https?://\S{1,2000}")
 _MARKDOWN: Final = re.compile(r"\[([^\]\[]{1,80})\](?=\(|\s*$)")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _SCANNED: Final = re.compile(
