@@ -1,4 +1,4 @@
-"""What stands below a customer's words: signatures, mail programs' footers, disclaimers. One pass, from the end.
+"""What stands around a customer's words: warnings above, signatures, footers, disclaimers below. One pass.
 
 A cutter that eats a complaint does more harm than one that leaves a name. So below `-- ` is cut what has a signature's
 size, below a bare `--` or `__` only what reads like one (short lines, no sentences), and below "Atenciosamente" and a
@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from ingest.email.banners import without_banner
 from ingest.email.closing_words import CLOSING, GREETING, POSTSCRIPT
 from ingest.email.disclaimers import without_disclaimers
 from ingest.email.footers import without_footers
@@ -17,7 +18,7 @@ from ingest.email.footers import without_footers
 __all__ = ["says_nothing", "without_signature"]
 
 _STANDARD: Final = re.compile(r"--[ \xa0]$")
-_LOOSE: Final = re.compile(r"\s?(?:[-_\u2013\u2014\u1427]{1,3}|[-_\u2014=*]{3,60}|#\s?-{2,}#?)\s*$")
+_LOOSE: Final = re.compile(r"\s?(?:[-_\u2013\u2014\u1427]{1,3}|[-_\u2014=*]{3,90}|#\s?-{2,}#?)\s*$")
 _LONGEST_SIGNATURE: Final = 25
 """Lines. What is longer below `-- ` is no signature, whatever it is."""
 _LONGEST_LOOSE: Final = 14
@@ -43,7 +44,7 @@ _CONTACT: Final = re.compile(
 
 def without_signature(lines: Sequence[str]) -> list[str]:
     """Give the lines without what was put below them."""
-    kept = without_disclaimers(without_footers(lines))
+    kept = without_disclaimers(without_footers(without_banner(lines)))
     kept = without_disclaimers(_without_contact(_without_delimited(kept)))
     while kept and (_LOOSE.match(kept[-1]) or not kept[-1].strip()):
         kept.pop()
