@@ -39,10 +39,13 @@ GREETING: Final = re.compile(
     r"|as)?|a quem possa interessar|estimad[oa]s?|hola|buen(?:os|as) (?:d[íi]as|tardes|noches)|dear|hello|hi"
     r"|hey|good (?:morning|afternoon|evening)|sehr geehrte[rn]?|hallo|guten (?:tag|morgen)|bonjour|madame"
     r"|monsieur|buongiorno|gentile|salve|geachte|beste|dzień dobry|szanown[ia]|здравствуйте|добрый день|你好|您好"
-    r"|お世話になっております)(?![a-zà-ÿ])[^.!?\n]{0,40}[,.:!]?\s*$",
+    r"|お世話になっております)(?![a-zà-ÿ])(?:[\s,，]{1,3}(?:(?-i:[^\W\d_a-zà-ÿ])[^\W\d_]{0,20}\.?"
+    r"|[ao]s?|à|aos?|d[aeo]s?|e|y|and|et|und|all|there|everyone|folks|guys|team|sir|madam|tod[ao]s|equipe|time|pessoal"
+    r"|gente|senhor(?:es|as?)?|sr|sra|srs|dra?|tudo|bem|bom|boa|dia|tarde|noite|como|vai|est[áã]o?|colegas|amig[oa]s?"
+    r"|equipo|señor(?:es|a)?|tous|tutti)){0,6}(?:[\s,，]{1,3}[^\W\d_]{1,20})?\s?[,.:!?，。：！]{0,3}\s*$",
     re.IGNORECASE,
 )
-"""A line that greets and says nothing."""
+"""A line that greets and says nothing: a name or two and no more, for "Oi, ainda não recebi o dinheiro" says a lot."""
 POSTSCRIPT: Final = re.compile(
     r"[\W_]{0,3}(?:p\.?\s?s\.?|obs\.?|n\.?\s?b\.?|post ?scriptum|em tempo|з\.?ы\.?|p\.?d\.?)\s*[:.\-–]\s*\S",
     re.IGNORECASE,

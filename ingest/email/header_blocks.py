@@ -53,7 +53,7 @@ class HeaderBlocks:
         self._tries += 1
         if self._tries > _MOST_TRIES:
             return None
-        if first[0] == "from" and (block := self._in_one_line(begin)):
+        if block := self._in_one_line(begin, first[0]):
             return block
         told: dict[str, str] = {first[0]: first[1]}
         end, wrapped, empty = begin, 0, 0
@@ -80,11 +80,12 @@ class HeaderBlocks:
             _FORM.match(line[:_LONGEST_LINE]) for line in self._lines[max(0, begin - _NEAR_A_FORM) : end + _NEAR_A_FORM]
         )
 
-    def _in_one_line(self, at: int) -> Block | None:
+    def _in_one_line(self, at: int, first: str) -> Block | None:
         line = self._lines[at][:_LONGEST_LINE]
         kinds = {kind_of(label) for label in LABELS_IN_A_LINE.finditer(line)}
-        is_block = len(kinds - {"other", "copy"}) >= _KINDS_NEEDED and bool({"date", "subject"} & kinds)
-        return Block(at) if is_block and "from" in kinds else None
+        needed = _KINDS_NEEDED if first == "from" else _KINDS_NEEDED + 1
+        is_block = len(kinds - {"other", "copy"}) >= needed and bool({"date", "subject"} & kinds)
+        return Block(at) if is_block and "from" in kinds and (first == "from" or "@" in line) else None
 
     def _label(self, at: int) -> tuple[str, str] | None:
         if at not in self._known:

@@ -76,6 +76,9 @@ class _Reader:
             return False
         if self.is_stamp(at):
             return self._end_at(at, is_forward=False)
+        if BARE_MARK.match(line[:_LONGEST_MARK]) and (below := self._quoted_below(at)) is not None:
+            self.found.old.update(range(at, below))
+            return False
         kind = _mark(line)
         block = self._block_below(at) if kind else self._blocks.at(at)
         if kind or block:

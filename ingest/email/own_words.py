@@ -20,6 +20,8 @@ _EMPTY_LINES: Final = re.compile(r"\n(?:[ \t]*+\n){2,}")
 _LETTERS: Final = re.compile(r"\w")
 _ALMOST_NOTHING: Final = 2
 """Letters and digits: "ok" is an answer."""
+_NOD: Final = re.compile(r"[\U0001f300-\U0001faff\u2600-\u27bf]|[+-]1(?!\d)")
+"""A thumb up, a heart: all that somebody may have to say, without a letter."""
 _SAYS_SOMETHING: Final = 40
 """Letters and digits that somebody who forwards a mail must say for it to be his own matter."""
 
@@ -62,4 +64,5 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _count(text: str) -> int:
-    return len(_LETTERS.findall(text[:2000]))
+    letters = len(_LETTERS.findall(text[:2000]))
+    return max(letters, _ALMOST_NOTHING) if _NOD.search(text[:200]) else letters
