@@ -14,16 +14,15 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ingest.email.attribution_names import AROUND, is_name, last, names_somebody
 from ingest.email.attribution_words import (
     ADDRESS,
     CITING,
     DATE,
     LONE_ADDRESS,
     NAMED_ADDRESS,
-    NO_NAME,
     STRICT_BEGIN,
     TIME,
-    USER,
     VERB,
     VERB_AT_END,
     VERB_WITHOUT_COLON,
@@ -38,33 +37,9 @@ _LONGEST_NAME: Final = 70
 _SHORT: Final = 90
 _SHORT_ALONE: Final = 200
 _COLONS: Final = (":", "\uff1a")
-_AROUND: Final = " \t\xa0*_\"'\u201c\u201d"
 _NAME_AFTER_DATE: Final = re.compile(r"\d\s?[,\uff0c]\s+[A-Z\u00c0-\u00dd\"<]")
 _DASHED: Final = re.compile(r"-{2,}\s*(.*\S)\s*-{2,}")
 _MUTT: Final = re.compile(r"(?:\*\s)?.{2,120}\[\d{4}-\d\d-\d\d[^\]]{0,30}\]\s?:$")
-_PARTICLES: Final = frozenset(
-    {
-        "da",
-        "de",
-        "do",
-        "das",
-        "dos",
-        "del",
-        "della",
-        "di",
-        "du",
-        "van",
-        "der",
-        "den",
-        "von",
-        "zu",
-        "e",
-        "y",
-        "via",
-        "la",
-        "le",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +54,7 @@ def may_end_one(line: str) -> bool:
     """Tell cheaply whether an attribution can end with this line."""
     if len(line) > _LONGEST:
         return False
-    bare = line.rstrip(_AROUND)
+    bare = line.rstrip(AROUND)
     if bare.endswith((*_COLONS, "----")) or (bare.endswith((">", ")", "]")) and "@" in bare):
         return True
     return bare.endswith(VERB_WITHOUT_COLON) and "@" in bare
@@ -89,7 +64,7 @@ def attribution_ending_at(lines: Sequence[str], end: int, old: Container[int]) -
     """Find the attribution whose last line is `end` and that holds none of the `old` lines; None: there is none."""
     unit, found = "", None
     for begin in range(end, max(0, end + 1 - _WRAPPED_INTO) - 1, -1):
-        line = lines[begin].strip(_AROUND)
+        line = lines[begin].strip(AROUND)
         if not line or begin in old or len(line) + len(unit) > _LONGEST:
             break
         unit = f"{line} {unit}".rstrip()
@@ -123,10 +98,10 @@ def _is_attribution(unit: str, *, is_strict: bool) -> bool | None:
 def _of_words(unit: str, *, is_strict: bool, is_dated: bool) -> bool | None:
     """Tell the same of words that hold the verb and end in a colon."""
     address = NAMED_ADDRESS.search(unit)
-    if address is not None and address.start() <= _LONGEST_NAME and _is_name(unit[: address.start()]):
+    if address is not None and address.start() <= _LONGEST_NAME and is_name(unit[: address.start()]):
         return True
     if is_strict and (is_dated or ADDRESS.search(unit)):
-        return bool(ADDRESS.search(unit) or _NAME_AFTER_DATE.search(unit) or _names_somebody(unit))
+        return bool(ADDRESS.search(unit) or _NAME_AFTER_DATE.search(unit) or names_somebody(unit))
     return False if len(unit) <= _SHORT or is_dated else None
 
 
@@ -135,39 +110,9 @@ def _ends_without_colon(unit: str) -> bool:
     return address is not None and unit[address.end() :].strip() in VERB_WITHOUT_COLON
 
 
-def _names_somebody(unit: str) -> bool:
-    """Tell "10:00, Ana Souza escreveu" and "10:00 schrieb Ana" from "10:00 o gerente escreveu"."""
-    hour, verb = _last(TIME, unit), _last(VERB, unit)
-    if hour is None:
-        return USER.search(unit) is not None
-    if verb is None:
-        return True  # what is written without spaces
-    before = unit[hour.end() : verb.start()]
-    name = (USER.split(before)[-1].rpartition(",")[2] or before).strip(_AROUND)
-    after = unit[verb.end() :].strip(_AROUND + ":")
-    named = [said for said in (name, after) if said]
-    if not named or any(said.casefold() in NO_NAME for said in named):
-        return not named
-    return any(_is_name(said) or (("," in before or after) and said[0].isupper()) for said in named)
-
-
-def _last(what: re.Pattern[str], unit: str) -> re.Match[str] | None:
-    found = None
-    for found in what.finditer(unit):  # noqa: B007 - the last one is meant
-        pass
-    return found
-
-
-def _is_name(words: str) -> bool:
-    """Tell "Ana da Silva" and "ana" from "Mandei para a loja"."""
-    each = [word for word in words.replace("*", " ").split() if word[0].isalpha()]
-    small = [word for word in each if word[0].islower() and word.casefold() not in _PARTICLES]
-    return not small or (len(each) == 1 and not words.rstrip().endswith((".", "!", "?")))
-
-
 def _has_verb(unit: str) -> bool:
     """See the verb at the end ("… escreveu:"), or before a name or a date ("… schrieb Ana:", "… wrote on 3 April:")."""
     if VERB_AT_END.search(unit):
         return True
-    verb = _last(VERB, unit)
+    verb = last(VERB, unit)
     return verb is not None and len(unit) - verb.end() <= _LONGEST_TAIL and not re.search(r"[!?]", unit[verb.end() :])

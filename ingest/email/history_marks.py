@@ -25,6 +25,7 @@ _ORIGINAL: Final = (
     r"|Alkuperäinen viesti|Původní zpráva|Původní e-mail|Pôvodná správa|Orijinal [İi]leti|Orjinal Mesaj|Özgün İleti"
     r"|Eredeti üzenet|Mesajul original|Mesaj original|Missatge original|Mensaxe orixinal|Originalna poruka"
     r"|Αρχικό μήνυμα"
+    r"|(?:Mensagem|Mensaje|Message|Nachricht|Messaggio) (?:de|from|von|da) [^@]{1,120}@[^@]{1,120}?"
 )
 _FORWARDED: Final = (
     r"Mensagem (?:en|reen)caminhada|E-?mail encaminhado|(?:Encaminhad[ao]|Reenviado|Forwarded|Transmis|Weitergeleitet"
@@ -48,7 +49,8 @@ REPLY_MARK: Final = re.compile(
     re.IGNORECASE,
 )
 FORWARD_MARK: Final = re.compile(
-    rf"[\s*|]{{0,8}}[-_=–—]{{1,60}}[\s*]{{0,4}}(?:{_FORWARDED})[\s*:：]{{0,4}}[-_=–—]{{1,60}}.{{0,40}}$"
+    rf"[\s*|]{{0,8}}[-_=–—]{{1,60}}[\s*]{{0,4}}(?:{_FORWARDED})(?: (?:from|de|von|da|van) .{{1,120}}?)?"
+    r"[\s*:：]{0,4}[-_=–—]{1,60}.{0,40}$"
     r"|[\s>*]{0,8}(?:In[íi]cio da mensagem (?:re)?encaminhada|Begin(?:ning of)? forwarded message"
     r"|Inicio del (?:mensaje|correo)(?: electr[óo]nico)? reenviado|D[ée]but du (?:message|courriel"
     r"|e-mail) (?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])"
