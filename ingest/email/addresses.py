@@ -21,6 +21,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _ADDRESS_SIGNS: Final = re.compile(r"[^\s<>\"'(),;:@]{1,250}")
+_QUOTED_LOCAL: Final = re.compile(r'"[^"]{1,64}"@[^\s"@]{1,250}')
 _LONGEST_ADDRESS: Final = 500
 _LONGEST_NAME: Final = 300
 _LONGEST_HEADER: Final = 256 * 1024
@@ -98,6 +99,8 @@ def _mailbox(phrase: list[bytes], comment: list[bytes], angled: bytes | None, ch
 
 def _address(angled: str) -> str | None:
     """Read what stands between angles: without a route (`@a,@b:x@y`), `mailto:` or spaces."""
+    if _QUOTED_LOCAL.fullmatch(angled):
+        return angled
     settled = angled.rpartition(":")[2] if angled.startswith("@") else angled
     settled = re.sub(r"(?i)^mailto:|\s+", "", settled).strip("'\"")
     return settled or None

@@ -13,12 +13,14 @@ from typing import Final, Literal
 from ingest.adapter import File
 from ingest.email.kinds import real_type
 from ingest.email.structure import Part
+from ingest.email.words import decode_words
 
 __all__ = ["as_shown", "file_named", "file_of", "safe_name"]
 
 _LONGEST: Final = 150
 _LONGEST_ENDING: Final = 12
 _FORBIDDEN: Final = re.compile(r'[<>:"|?*]')
+_PLAIN_NAME: Final = re.compile(r"[^\\/:?#]{1,200}\.[A-Za-z0-9]{1,5}")
 _LOGO: Final = re.compile(
     r"(?i)logo|facebook|instagram|linkedin|twitter|youtube|whatsapp-?icon|assinatura|signature|icon|spacer"
 )
@@ -31,8 +33,14 @@ _FRAMES: Final = frozenset({*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9,
 def file_of(part: Part, name: str | None = None) -> tuple[File, str | None]:
     """Give a part as a file, and what was wrong with its encoding, if anything."""
     content, defect = part.content()
-    given = name or part.disposition_parameters.get("filename") or part.parameters.get("name")
+    given = name or part.disposition_parameters.get("filename") or part.parameters.get("name") or _by_location(part)
     return file_named(given, part.media_type, content, is_inline=part.disposition == "inline"), defect
+
+
+def _by_location(part: Part) -> str | None:
+    """Give the file's name where it is told as a place within the mail (Apple, web pages saved as mails)."""
+    location = "".join(decode_words(part.head.first("content-location"))[0].split())
+    return location if _PLAIN_NAME.fullmatch(location) else None
 
 
 def as_shown(file: File) -> File:

@@ -31,6 +31,8 @@ _MANY_BYTES: Final = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp94
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PAIRS_ONLY: Final = re.compile(rb"(?:[\x00-\x7f]|[\xc2-\xdf][\x80-\xbf])*+")
 _EAST_ASIAN: Final = re.compile("[\x00-\x7f\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef]*")
+_INSIDE_A_WORD: Final = re.compile("[A-Za-z][\u4e00-\u9fff\uac00-\ud7af][A-Za-z]")
+"""A lone sign between Latin letters: an accented letter of another charset, as in `Müller`."""
 _FEW: Final = 12
 _MOST_LOST: Final = 0.02
 _NULS: Final = 3
@@ -96,7 +98,8 @@ def _few_signs(data: bytes, name: str) -> str | None:
     if high > _FEW or len(data) > 100 or not _PAIRS_ONLY.fullmatch(data):  # noqa: PLR2004 - bytes of a header's word
         return None
     text = _strictly(data, name)
-    return text if text is not None and _EAST_ASIAN.fullmatch(text) else None
+    is_theirs = text is not None and _EAST_ASIAN.fullmatch(text) and not _INSIDE_A_WORD.search(text)
+    return text if is_theirs else None
 
 
 def _likelier(data: bytes, name: str) -> tuple[str, str] | None:

@@ -14,9 +14,14 @@ from ingest.email.words import decode_words
 __all__ = ["read_parameters"]
 
 _LONGEST: Final = 32 * 1024
+_KNOWN: Final = rb"(?:charset|boundary|name|filename|format|delsp)(?:\*\d{0,3}\*?)?\s{0,9}="
+"""Parameters that are seen where the semicolon before them was forgotten."""
 _PARAMETER: Final = re.compile(
-    rb';\s*([!#$%&+\-^_`{}~A-Za-z0-9.]{1,60}?(?:\*\d{1,3})?\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL
+    rb"(?:;\s*|(?<=\s)(?=" + _KNOWN + rb"))([!#$%&+\-^_`{}~A-Za-z0-9.]{1,60}?(?:\*\d{1,3})?\*?)\s*=\s*"
+    rb'(?:"((?:[^"\\]|\\.)*)"?|((?:(?!\s' + _KNOWN + rb")[^;])*))",
+    re.DOTALL | re.IGNORECASE,
 )
+_KIND: Final = re.compile(rb"[^;]*?(?=\s" + _KNOWN + rb"|;|\Z)", re.DOTALL | re.IGNORECASE)
 _SECTION: Final = re.compile(r"([^*]+)(?:\*(\d+))?(\*)?")
 _MOST: Final = 300
 
@@ -24,7 +29,7 @@ _MOST: Final = 300
 def read_parameters(value: bytes) -> tuple[str, dict[str, str]]:
     """Give the value in lower case, and the parameters by name in lower case."""
     value = value[:_LONGEST]
-    kind = decode(value.partition(b";")[0])[0].strip().strip("\"'").lower()
+    kind = decode(_KIND.match(value)[0])[0].strip().strip("\"'").lower()  # type: ignore[index]  # it matches anything
     plain: dict[str, bytes] = {}
     pieces: dict[str, dict[int, tuple[bool, bytes]]] = {}
     for count, found in enumerate(_PARAMETER.finditer(value)):

@@ -114,8 +114,8 @@ def _from_uu(data: bytes) -> tuple[bytes, str | None]:
             try:
                 decoded.append(binascii.a2b_uu(line))
             except binascii.Error:
-                try:  # some encoders write a line longer than it says
-                    decoded.append(binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3 + 1]))
+                try:  # some encoders write a line longer than it says, or fill the last group with anything
+                    decoded.append(binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 2) // 3 + 1]))
                 except (binascii.Error, IndexError):
                     return data, "uuencode: com defeito, os bytes estão como vieram"
     return (b"".join(decoded), None) if begun else (data, "uuencode: não há nenhum, os bytes estão como vieram")
