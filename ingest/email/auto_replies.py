@@ -71,6 +71,7 @@ def is_auto_reply(head: Head, said: Said, text: str) -> bool:
         precedence in {"bulk", "junk"} and answers,
         answers and (by_subject or submitted.startswith("auto-")),
         by_subject and ABSENCE.search(text[:_BEGINNING]) is not None,
+        precedence in {"bulk", "junk"} and ABSENCE.search(f"{subject}\n{text[:_BEGINNING]}") is not None,
     )
     return sum(weak) > 1
 

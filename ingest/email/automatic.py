@@ -66,12 +66,17 @@ def answered_id(content: Content, automatic: Automatic | None) -> str | None:
                     return its[:500]
     if automatic is None or automatic.kind not in {"bounce", "delay"}:
         return None
+    for head in content.enclosed:
+        if its := read_headers(head).message_id:
+            return its
     quoted = _MESSAGE_ID.search("\n".join((*content.texts, *content.forwarded))[: 64 * 1024])
     return quoted[1] if quoted else None
 
 
 def _is_receipt(head: Head, said: Said, content: Content, text: str) -> bool:
     """A report says so; old Exchanges and Notes say it in words, in answer to a mail."""
+    if b"multipart/report" in head.first("content-type").lower():
+        return True  # also of spam, of TLS: no person's program writes that
     if any(part.media_type == _RECEIPT for part in content.reports):
-        return b"multipart/report" in head.first("content-type").lower() or not content.forwarded
+        return not content.forwarded
     return _READ_SUBJECT.match(said.subject or "") is not None and _READ_TEXT.search(text) is not None

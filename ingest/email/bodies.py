@@ -146,6 +146,7 @@ class _Reading:
         its.files, its.ids = [file for file, _ in inside], [its_id for _, its_id in inside]
         content.take(its)  # it holds those that are inside it
         subject = decode_words(inner.head.first("subject"))[0]
+        content.enclosed.insert(0, inner.head)
         self._add(part, content, name=f"{subject or 'mensagem'}.eml")
 
     def _file(self, part: Part, content: Content) -> None:
@@ -165,6 +166,8 @@ class _Reading:
                 return
         if kind == "text/calendar":
             content.instead.append(meeting_words(read_text(part).words))
+        if kind == "text/rfc822-headers":
+            content.enclosed.append(_head_of(part))
         inside, is_file_too = opened(part, self.read)
         if inside is not None:
             content.take(inside)

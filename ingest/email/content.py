@@ -34,6 +34,8 @@ class Content:
     """Of a report: what a machine tells (`message/delivery-status`, `message/disposition-notification`)."""
     returned: Head | None = None
     """Of a report: the head of the mail that it is about."""
+    enclosed: list[Head] = field(default_factory=list)
+    """The heads of mails within this one that are no report's."""
     defects: list[str] = field(default_factory=list)
 
     def add(self, file: File, its_id: str = "") -> None:
@@ -53,6 +55,7 @@ class Content:
         self.reports += other.reports
         self.returned = self.returned or other.returned
         self.instead += other.instead
+        self.enclosed += other.enclosed
         if texts:
             self.texts += other.texts
             self.forwarded += other.forwarded

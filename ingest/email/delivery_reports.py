@@ -15,10 +15,14 @@ __all__ = ["ADDRESS", "MOST_RECIPIENTS", "STATUS", "each_once", "groups_of", "re
 
 MOST_RECIPIENTS: Final = 50
 _LONGEST_REPORT: Final = 64 * 1024
-STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+STATUS: Final = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _REPLY: Final = re.compile(r"(?<![\d.])([45])\d\d(?=[\s\-_:;,)]|$)")
 ADDRESS: Final = re.compile(r"[^\s<>\"'(),;:\[\]]{1,200}@[^\s<>\"'(),;:@\[\]]{1,200}")
+_AFTER_DOTS: Final = re.compile(r"(@[^@]*?)\.{2,}.*", re.DOTALL)
+"""Sendmail writes `ana@cliente.test... User unknown`, others without the space."""
 _FIELD: Final = re.compile(r"([A-Za-z-]{1,60})\s*:\s*(.*)")
+_ACTIONS: Final = (("fail", "failed"), ("error", "failed"), ("undeliver", "failed"), ("delay", "delayed"))
+"""As mailers begin the word: OpenSMTPD says `error`, NTMail `failure`."""
 
 
 def read_reports(reports: Sequence[Part]) -> Automatic:
@@ -43,9 +47,8 @@ def read_reports(reports: Sequence[Part]) -> Automatic:
 
 def status_in(text: str) -> str | None:
     """Find the enhanced status code; where only an SMTP reply is told, its class (550 is 5.0.0)."""
-    found = [code[1] for code in STATUS.finditer(text)]
-    if found:
-        return next((code for code in found if not code.startswith("2")), found[0])
+    if found := STATUS.search(text):
+        return found[1]
     reply = _REPLY.search(text)
     return f"{reply[1]}.0.0" if reply else None
 
@@ -68,14 +71,15 @@ def groups_of(report: Part) -> Iterator[dict[str, str]]:
 
 def each_once(addresses: Sequence[str]) -> tuple[str, ...]:
     """Give addresses without repetition, so many and no more."""
-    return tuple(dict.fromkeys(address.rstrip(".") for address in addresses))[:MOST_RECIPIENTS]
+    settled = (_AFTER_DOTS.sub(r"\1", address).rstrip(".") for address in addresses)
+    return tuple(dict.fromkeys(settled))[:MOST_RECIPIENTS]
 
 
 def _action(group: dict[str, str]) -> str:
     """Tell what was done; where a mailer forgot to say so, by the status."""
     action = group.get("action", "").partition(";")[0].partition(" ")[0].casefold()
     if action or not ("final-recipient" in group or "original-recipient" in group):
-        return action
+        return next((meant for begins, meant in _ACTIONS if action.startswith(begins)), action)
     return {"5": "failed", "4": "delayed", "2": "delivered"}.get(group.get("status", "")[:1], "")
 
 

@@ -14,7 +14,8 @@ __all__ = ["DELAYED", "FAILED_SUBJECT", "NOTICE", "RETURNED_BEGINS", "SYSTEM_ADD
 
 SYSTEM_ADDRESS: Final = re.compile(
     r"<?(?:mailer-?daemon|mail-?daemon|postmaster|post_master|mail[._-]?deliver\w*|mdaemon"
-    r"|mailsystem|mail-system|maildelivery"
+    r"|mailsystem|mail-system|maildelivery|mail[._-]delivery[._-](?:sub)?system|\"?system[ ._-]administrator\"?"
+    r"|[a-z0-9_]{0,40}smtp_(?:mail_)?(?:gateways?|service)"
     r"|microsoftexchange[0-9a-f]{8,64}|mailadmin\w*|mail-?administrator|email-?daemon|deliver(?:y)?(?:status"
     r"|-?notification)?|smtp-?gateway|gwia|mailerror|bounce-?notice)(?:[@>+\-]|$)",
     re.IGNORECASE,
@@ -80,9 +81,10 @@ NOTICE: Final = re.compile(
     r"|has failed|failed|of (?:your|this))|(?:failed|undelivered) recipients?|recipients? (?:could not|failed"
     r"|unknown|rejected|address rejected)|failed addresses|permanent(?:ly)? (?:error|fatal|fail)|fatal errors"
     r"|undeliverable|transcript of (?:the )?session|the following (?:address|recipient|organization|message to)"
-    r"|(?:message|mail) (?:could not|was automatically rejected|has been rejected|was rejected|not delivered"
-    r"|delivery failed)|automatically (?:generated|created)(?: by)? (?:mail |delivery )?(?:delivery|status"
-    r"|message)|no such (?:user|address|mailbox)|user (?:unknown|not (?:found|listed|known))|mailbox (?:full"
+    r"|(?:message|mail) (?:could not|has been returned|was automatically rejected|has been rejected"
+    r"|was rejected|not delivered|delivery failed)"
+    r"|automatically (?:generated|created)(?: by)? (?:mail |delivery )?(?:delivery|status|message)"
+    r"|no such (?:user|address|mailbox)|user (?:unknown|not (?:found|listed|known))|mailbox (?:full"
     r"|is full|unavailable|not found|quota)|over ?quota|not listed in|address(?:es)? (?:had|failed|not found)"
     r"|problems? delivering|delivery problems|smtp error|remote (?:host|server) (?:said|returned|replied)"
     r"|diagnostic (?:information|code)|final-recipient|x-failed|msexch|n[ãa]o (?:p[ôo]de|foi poss[íi]vel"
@@ -98,8 +100,9 @@ NOTICE: Final = re.compile(
 )
 RETURNED_BEGINS: Final = re.compile(
     r"(?m)^[\W_]{0,20}(?:(?:below (?:this|the next) line is a copy|this is a copy of|(?:here is|included is"
-    r"|a copy of) (?:your|a copy|the|headers)|(?:the )?(?:original|unsent|old|returned|your) (?:message|mail"
+    r"|a copy of) (?:your|a copy|the|headers)|(?:the )?(?:original|unsent|old|returned) (?:message|mail"
     r"|e-?mail)(?: (?:headers?|follows?|details|text|is|attached|to|sent|reads|below))*"
+    r"|your (?:message|mail|e-?mail)(?: (?:headers?|follows?|text|is|attached|reads|below))*(?=[ \t]*:?[ \t]*$)"
     r"|message (?:headers?|text|body|contents?) follow|(?:mensagem|e-?mail|mensaje|nachricht"
     r"|messaggio) original|start of returned|returned mail follows|forwarded message|in[íi]cio da mensagem"
     r"|undelivered message|cabe[çc]alhos? (?:da|de) mensagem|c[óo]pia da mensagem)\b|(?:return-path|received"

@@ -17,7 +17,7 @@ REPLY_SUBJECT: Final = re.compile(
     r"|自動応答|不在通知|자동 ?(?:회신|응답)|부재중 ?(?:자동)? ?(?:회신|응답)|automaattinen vastaus|autosvar"
     r"|automatiskt? svar|frånvaromeddelande|automatická odpov[ěe]ď|otomatik (?:yanıt|cevap)|automatikus válasz"
     r"|răspuns automat|αυτόματη απάντηση)"
-    r"\s*(?:[:：\[]|[(\-–—]\s|$)|AUTO:\s.{2,80}\s(?:is|will be|est[áa]|estar[áa]) (?:out|away|fora|ausente)",
+    r"\s*(?:[:：\[\]]|[(\-–—]\s|$)|AUTO:\s.{2,80}\s(?:is|will be|est[áa]|estar[áa]) (?:out|away|fora|ausente)",
     re.IGNORECASE,
 )
 """As programs begin a subject, and end it there or go on with the old one."""

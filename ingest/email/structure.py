@@ -43,6 +43,7 @@ _KINDS: Final = {  # what mailers write, and what they mean
     "multipart": "multipart/mixed",
     "message/global": "message/rfc822",
     "message/news": "message/rfc822",
+    "message/rfc822-headers": "text/rfc822-headers",
 }
 _HEADER: Final = re.compile(rb"(?:>?From [^\r\n]*\r?\n)?[!-9;-~]{1,100}[ \t]*:")
 _BOUNDARY_IN_USE: Final = re.compile(rb"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=Content-|\r?\n)", re.IGNORECASE)
