@@ -47,7 +47,8 @@ _ADVICE: Final = (
     r")\b[^.!?]{2,260}"
 )
 _BANNER: Final = re.compile(
-    rf"[\W_]{{0,8}}(?:{_LABEL})?{_ORIGIN}(?:[.!][\W_]{{1,6}}{_ADVICE}){{0,4}}[.!]?[\W_]{{0,8}}"
+    rf"[\W_]{{0,8}}{_LABEL}{_ORIGIN}(?:[.!][\W_]{{1,6}}{_ADVICE}){{0,4}}[.!]?[\W_]{{0,8}}"
+    rf"|[\W_]{{0,8}}{_ORIGIN}(?:[.!][\W_]{{1,6}}{_ADVICE}){{1,4}}[.!]?[\W_]{{0,8}}"
     rf"|[\W_]{{0,8}}{_EXTERNAL}(?=.{{0,300}}\b(?:links?|attachments?|anexos?|enlaces|adjuntos)\b){_ADVICE}"
     rf"(?:[.!][\W_]{{1,6}}{_ADVICE}){{0,4}}[.!]?[\W_]{{0,8}}",
     re.IGNORECASE,

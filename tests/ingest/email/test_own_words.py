@@ -63,6 +63,7 @@ def test_a_hostile_megabyte_does_not_hang(unit: str):
         "Obrigado por nada!\nTel 0800 não atende.\nSite www.x.test fora do ar.",
         "O lojista mandou isto.\nEm 03/04/2025 às 10:00 o João escreveu:\nnão trocamos.\nQuero trocar.",
         "Atenção: este e-mail é a segunda queixa.\n\nVerifiquem o protocolo.",
+        "Este e-mail é de fora da empresa de vocês.\n\nRespondam mesmo assim.",
         "--\nMeu problema é a água.\n--\nResolvam.",
         "1) luz\n2) água\n__\n3) o mais urgente é o esgoto, que corre a céu aberto na rua.",
     ],
