@@ -32,6 +32,8 @@ HOSTILE = {
     "English dates, 1 MB": "On a 2025 b\n" * 83_000,
     "delimiters, 1 MB": "-- \n" * 250_000,
     "labels, 1 MB": "De: x\n" * 166_000,
+    "lines of one letter, 1 MB": "a\n" * 500_000,
+    "rulers of 250 dashes, 1 MB": ("-" * 250 + "\n") * 4_000,
     "spaces, 100 kB": " " * 100_000 + "x",
 }
 WORD = re.compile(r"\w+")

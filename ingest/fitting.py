@@ -37,6 +37,8 @@ class Blob:
     """Bytes to be kept in the blob store: a deed of the intake."""
 
     content: bytes = field(repr=False)
+    digest: str | None = None
+    """Their SHA-256, where it is known."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Kept:
         digest = sha256(content).hexdigest()
         if digest not in self.digests:
             self.digests.add(digest)
-            self.blobs.append(Blob(content))
+            self.blobs.append(Blob(content, digest))
         return Attachment(
             name=name, media_type=media_type, size=len(content), sha256=digest, uri=self.uri_of(digest), **kinds
         )

@@ -100,7 +100,7 @@ class Intake:
         *,
         readable: bool = True,
     ) -> Heard:
-        kept = Kept(self.uri_of, [Blob(original.body)])
+        kept = Kept(self.uri_of, [Blob(original.body, kept_original.sha256)])
         subject, text = _clean(utterance.subject), cleaned(utterance.text)
         address = _clean(utterance.author_address)
         conversation = _clean(utterance.conversation)
@@ -176,7 +176,7 @@ class Intake:
         )
         if len(event.__pydantic_serializer__.to_json(event, exclude_none=True)) > _LARGEST_DATA:
             event = event.model_copy(update={"data": {}})
-        return Heard(event, (Blob(original.body),))
+        return Heard(event, (Blob(original.body, kept_original.sha256),))
 
 
 class _Utterances:

@@ -42,6 +42,7 @@ _FIRST_FENCED = timedelta(seconds=5)
 _LONGEST_FENCED = timedelta(minutes=10)
 _HELD_LONG = timedelta(minutes=15)
 _IDLE = timedelta(milliseconds=100)
+_WRITES_AT_ONCE = 8
 
 T = TypeVar("T")
 
@@ -141,13 +142,11 @@ class Poller:
 
     async def _register(self, deliveries: Sequence[Delivery]) -> list[Output]:
         """Give each delivery its record; what is too large for one lies in the blob store when this returns."""
-        outputs = []
-        for delivery in deliveries:
-            registered = self.originals.register(delivery, self.clock())
-            if registered.blob is not None:
-                await self.blobs.put(registered.blob)
-            outputs.append(registered.output)
-        return outputs
+        registered = [self.originals.register(delivery, self.clock()) for delivery in deliveries]
+        long = [each.blob for each in registered if each.blob is not None]
+        for first in range(0, len(long), _WRITES_AT_ONCE):  # a disk syncs several in the time of one
+            await asyncio.gather(*map(self.blobs.put, long[first : first + _WRITES_AT_ONCE]))
+        return [each.output for each in registered]
 
     async def _close(self, pull: Pull) -> None:
         try:

@@ -135,12 +135,12 @@ class Reception:
 
     async def _perform(self, deeds: Sequence[Deed]) -> None:
         """Keep the bytes, each once."""
-        contents = {id(deed.content): deed.content for deed in deeds if isinstance(deed, Blob)}
-        await asyncio.gather(*(self._put(content) for content in contents.values()))
+        blobs = {id(deed.content): deed for deed in deeds if isinstance(deed, Blob)}
+        await asyncio.gather(*(self._put(blob) for blob in blobs.values()))
 
-    async def _put(self, content: bytes) -> None:
+    async def _put(self, blob: Blob) -> None:
         async with self._writing:
-            await self._blobs.put(content)
+            await self._blobs.put(blob.content, blob.digest)
 
 
 def _id_of(record: Incoming) -> UUID:

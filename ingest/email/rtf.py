@@ -82,12 +82,12 @@ def _unpacked(data: bytes, most: int) -> tuple[bytes, bool]:
             at += 2
             back = (len(out) - place) % _WINDOW
             if back == 0:  # a place that is not written yet is the end
-                return bytes(out[begin:]), True
+                return bytes(memoryview(out)[begin:]), True
             if back > len(out):
-                return bytes(out[begin:]), False
+                return bytes(memoryview(out)[begin:]), False
             for _ in range(length):
                 out.append(out[-back])
-    return bytes(out[begin:]), True
+    return bytes(memoryview(out)[begin:]), True
 
 
 @dataclass(slots=True)

@@ -92,3 +92,11 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(Misconfigured, match="file/blobs"):
         BlobStore.local(tmp_path / "file" / "blobs")
+
+
+async def test_a_digest_that_is_known_is_taken_at_its_word(tmp_path: Path):
+    store = BlobStore.local(tmp_path)
+    digest = sha256(b"um anexo").hexdigest()
+    kept = await store.put(b"um anexo", digest)
+    assert kept == await store.put(b"um anexo")
+    assert await store.get(kept.uri) == b"um anexo"
