@@ -22,6 +22,9 @@ _TOKEN: Final = re.compile(
 )
 _ADDRESS_SIGNS: Final = re.compile(r"[^\s<>\"'(),;:@]{1,250}")
 _QUOTED_LOCAL: Final = re.compile(r'"[^"]{1,64}"@[^\s"@]{1,250}')
+_DISGUISED: Final = re.compile(rb"\?=@|@=\?")
+"""An encoded word as a part of an address, which the standard forbids: decoded, it could bring an `@` of its own, and
+then the domain that the checks (DMARC) were about would not be the one that is shown."""
 _LONGEST_ADDRESS: Final = 500
 _LONGEST_NAME: Final = 300
 _LONGEST_HEADER: Final = 256 * 1024
@@ -81,10 +84,15 @@ def _each(value: bytes, charset: str | None) -> Iterator[Mailbox]:
 
 
 def _mailbox(phrase: list[bytes], comment: list[bytes], angled: bytes | None, charset: str | None) -> Mailbox | None:
-    words = decode_words(b"".join(phrase), charset)[0].strip(" '\"<>")
+    whole = b"".join(phrase)
+    words = decode_words(whole, charset)[0].strip(" '\"<>")
     if angled is not None:
-        address = _address(decode_words(angled, charset)[0])
+        address = _address(
+            angled.decode("ascii", "replace") if _DISGUISED.search(angled) else decode_words(angled, charset)[0]
+        )
         name = words
+    elif _DISGUISED.search(whole):
+        address, name = _bare_address(whole.decode("ascii", "replace")), ""
     else:
         address = _bare_address(words)
         name = words.replace(address, "", 1).strip(" '\"<>()[]") if address else words

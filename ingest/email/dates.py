@@ -17,6 +17,8 @@ _MONTHS: Final = {  # Portuguese and Spanish ones that are not the English ones
 }  # fmt: skip
 _WORD: Final = re.compile(r"[A-Za-zçÇáéíóúÁÉÍÓÚ]+\.?")
 _MOST_OFFSET: Final = timedelta(hours=15)
+_GLUED: Final = re.compile(r"((?:[A-Za-z]{3,9}, ?)?\d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d(?::\d\d)? [+-]\d{4})[A-Za-z]")
+"""A date at whose end the line's was lost, so that the next header follows."""
 _ZONE: Final = re.compile(r"\d[:.]\d\d(?:[:.]\d\d)?\S*\s+(?!\d{4}$)\S")
 """Something after the time that is no year."""
 
@@ -26,6 +28,9 @@ def read_date(written: str) -> tuple[datetime | None, str | None]:
     written = " ".join(written.split())
     if not written:
         return None, "data: não informada"
+    if begun := _GLUED.match(written):
+        moment, defect = read_date(begun[1])
+        return moment, defect or "data: seguida de outras palavras"
     if len(written) > _LONGEST:
         return None, "data: comprida demais para ser uma"
     return _read(written) or _read(_in_english(written)) or _iso(written) or (None, "data: ilegível")
