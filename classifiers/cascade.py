@@ -1,13 +1,14 @@
 """The cascade: rules that must never miss, then a fast model on every message, then a slow one where it is not sure.
 
-Today the rules sit in it alone; a model is added as one more `Step`, and nothing else changes: not the stage, not
-`ouvidor classify`, not the records. Whatever a later step says, what rules *said* stays: it can raise a severity and
+A model is added as one more `Step`, and nothing else changes: not the stage, not `ouvidor classify`, not the records.
+Whatever a later step says, what rules *said* stays: it can raise a severity and
 set flags, never lower. What rules only assumed (a complaint of which nothing more is known is `medium`) a model may
 judge anew; evidence tells the two apart.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Protocol
 
@@ -30,16 +31,15 @@ class Step(Protocol):
     def only_unsure(self) -> bool:
         """True: asked only where no step before was sure (a slow model)."""
 
-    def judge(self, said: Judged) -> Verdict:
-        """Judge an utterance; any text gives a verdict."""
+    def judge(self, said: Judged, before: Verdict) -> Verdict:
+        """Judge an utterance, knowing what was said of it before; any text gives a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules as a step: the first."""
+    """The rules: the first to judge, with nothing said before."""
 
     book: RuleBook
-    only_unsure: bool = False
 
     @property
     def version(self) -> ClassifierVersion:
@@ -51,18 +51,19 @@ class Rules:
         return judge(said, self.book)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cascade:
-    """Steps in their order. Where the last verdict is not sure, a person decides."""
+    """The rules and the steps behind them, in their order. Where the last verdict is not sure, a person decides."""
 
-    steps: Sequence[Step]
+    rules: Rules
+    steps: Sequence[Step] = ()
 
-    @property
+    @cached_property
     def version(self) -> ClassifierVersion:
         """The steps' versions as one: its hash changes when any of theirs does."""
-        if len(self.steps) == 1:
-            return self.steps[0].version
-        versions = [step.version for step in self.steps]
+        if not self.steps:
+            return self.rules.version
+        versions = [self.rules.version, *(step.version for step in self.steps)]
         return ClassifierVersion(
             name="+".join(version.name for version in versions),
             version="+".join(version.version for version in versions),
@@ -71,17 +72,16 @@ class Cascade:
 
     def judge(self, said: Judged) -> Verdict:
         """Judge an utterance. What a machine wrote is settled by the first step."""
-        first, *later = self.steps
-        verdict = first.judge(said)
+        verdict = self.rules.judge(said)
         if said.automatic:
             return verdict.model_copy(update={"classifier": self.version})
-        for step in later:
+        for step in self.steps:
             if not (step.only_unsure and verdict.sure):
-                verdict = raised(verdict, step.judge(said))
-        return verdict.model_copy(update={"classifier": self.version})
+                verdict = raised(verdict, step.judge(said, verdict), self.version)
+        return verdict
 
 
-def raised(earlier: Verdict, later: Verdict) -> Verdict:
+def raised(earlier: Verdict, later: Verdict, version: ClassifierVersion) -> Verdict:
     """Give the later verdict, raised by what the earlier one has evidence for. Nothing of it is lowered."""
     said = {one.label for one in earlier.evidence}
     floor = [severity for severity in Severity if f"severity:{severity}" in said]
@@ -93,5 +93,6 @@ def raised(earlier: Verdict, later: Verdict) -> Verdict:
             "flags": tuple(flag for flag in Flag if flag in flags),
             "evidence": tuple(dict.fromkeys((*earlier.evidence, *later.evidence))),
             "sure": later.sure and "sure:false" not in said,
+            "classifier": version,
         }
     )

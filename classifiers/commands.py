@@ -10,10 +10,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from classifiers.cascade import Cascade, Rules
 from classifiers.explain import explain as shown
 from classifiers.lines import answers
-from classifiers.rulebook import load
+from classifiers.seats import cascade as seated
 from ouvidor.errors import Rejected
 
 __all__ = ["classify"]
@@ -27,6 +26,9 @@ def classify(
     explain: Annotated[
         bool, typer.Option("--explain", help="For people: the words, with the evidence marked.")
     ] = False,
+    model: Annotated[
+        Path | None, typer.Option(help="A model's directory (`ouvidor model train`); not given: the package's.")
+    ] = None,
 ) -> None:
     r"""Judge messages: kind, severity, difficulty, flags, area, and the words that say so.
 
@@ -40,7 +42,7 @@ def classify(
     verdict's fields, in the same order, as soon as it is judged. A line that cannot be read gives a line with error
     (and which line it was), the others are judged all the same, and the exit code is 65.
     """
-    cascade = Cascade((Rules(load()),))
+    cascade = seated(model)
     people = Console(soft_wrap=True)
     wrong = 0
     with _opened(file) as lines, _progress(wanted=not explain) as advance:

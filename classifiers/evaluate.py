@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,14 +17,11 @@ from typing import Any
 from classifiers.judge import Judged, judge
 from classifiers.measures import accuracy, macro_f1, recall_and_precision, weighted_kappa
 from classifiers.rulebook import load
+from classifiers.seen import sees_ombudsman
 from classifiers.severities import ORDER
 from ouvidor.records import Flag, Kind, Severity, Verdict
 
-__all__ = ["Labelled", "held_out", "report", "sees_ombudsman"]
-
-_ALWAYS_SEEN = frozenset(
-    {Flag.SELF_HARM, Flag.MISCONDUCT, Flag.DISCRIMINATION, Flag.PRIVACY, Flag.REGULATOR, Flag.ASKS_FOR_OMBUDSMAN}
-)
+__all__ = ["Labelled", "held_out", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +49,6 @@ class Labelled:
 def held_out(text: str) -> bool:
     """Tell whether a message is of the third by which no rule was tuned."""
     return sha256(text.encode()).digest()[0] % 3 == 0
-
-
-def sees_ombudsman(kind: Kind, severity: Severity, flags: Iterable[Flag]) -> bool:
-    """Apply the ombudsman's rule (`docs/labels.md`), but for what the classifier is not sure of."""
-    raised = set(flags)
-    return (
-        severity is Severity.CRITICAL
-        or (severity is Severity.HIGH and bool(raised))
-        or bool(_ALWAYS_SEEN & raised)
-        or (Flag.REPEAT_CONTACT in raised and kind is Kind.COMPLAINT)
-    )
 
 
 def report(rows: Sequence[Labelled], classify: Callable[[str], Verdict]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ rule that sets a label, and one that takes away sureness.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from classifiers.area import decide_area
@@ -13,7 +14,7 @@ from classifiers.confidence import confidence_of, is_sure
 from classifiers.evidence import show
 from classifiers.kinds import decide_kind
 from classifiers.language import is_portuguese
-from classifiers.normalise import fold
+from classifiers.normalise import Folded, fold
 from classifiers.own_words import own_words
 from classifiers.reading import Reading, read
 from classifiers.rulebook import RuleBook
@@ -30,7 +31,7 @@ from ouvidor.records import (
     Verdict,
 )
 
-__all__ = ["NAME", "VERSION", "Judged", "judge"]
+__all__ = ["NAME", "VERSION", "Judged", "heard_text", "judge"]
 
 NAME: Final = "rules"
 VERSION: Final = "1"
@@ -78,8 +79,8 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     version = ClassifierVersion(name=NAME, version=VERSION, hash=book.hash)
     if said.automatic:
         return _automatic(version)
-    folded = fold(said.text)
-    reading = read(book, own_words(folded.text))
+    folded, own = heard_text(said.text)
+    reading = read(book, own)
     subject = read(book, fold(_subject(said)).text)
     heard = _hear((reading, subject))
     kind, margin = decide_kind(heard.scores)
@@ -112,6 +113,13 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
         evidence=show(reading, subject, folded, kind=settled, flags=flags, area=area),
         classifier=version,
     )
+
+
+@lru_cache(maxsize=1)
+def heard_text(text: str) -> tuple[Folded, str]:
+    """Fold a text, and blank what is not the customer's own. The last one is kept: every step asks for the same."""
+    folded = fold(text)
+    return folded, own_words(folded.text)
 
 
 def _automatic(version: ClassifierVersion) -> Verdict:

@@ -59,8 +59,8 @@ _LEAST_SHARE: Final = 0.12
 def is_portuguese(words: Sequence[str], declared: str | None) -> bool:
     """Tell whether folded words are Portuguese. Few words, and none of another language: as declared, or yes."""
     sample = words[:400]
-    ours = sum(word in _PORTUGUESE for word in sample)
-    theirs = sum(word in _ONLY_ELSEWHERE for word in sample)
+    ours = sum(map(_PORTUGUESE.__contains__, sample))
+    theirs = sum(map(_ONLY_ELSEWHERE.__contains__, sample))
     if len(sample) < _FEW:
         return theirs <= ours and (ours > 0 or declared is None or declared.lower().startswith("pt"))
     return ours > 1.2 * theirs and ours >= _LEAST_SHARE * len(sample)

@@ -8,9 +8,9 @@ keeps its order.
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from classifiers.cascade import Cascade, Rules
+from classifiers.cascade import Cascade
 from classifiers.judge import Judged
-from classifiers.rulebook import load
+from classifiers.seats import cascade
 from ouvidor import metrics
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id
 from ouvidor.records import Channel, Classified, Message
@@ -24,20 +24,20 @@ _SOURCE = "/stages/classify"
 
 
 def services(settings: Settings) -> list[Service]:
-    """Give the room's services. Raises `Misconfigured` where a rule is broken."""
+    """Give the room's services. Raises `Misconfigured` where a rule or the model is broken."""
     topics = Topics(settings.kafka.prefix)
-    function = classifier(Cascade((Rules(load()),)), topics)
+    function = classifier(cascade(), topics)
     return [
         Stage(name="classify", function=alone(function), topics=tuple(topics.inbound(channel) for channel in Channel))
     ]
 
 
-def classifier(cascade: Cascade, topics: Topics) -> Callable[[Incoming], Iterable[Output]]:
+def classifier(judging: Cascade, topics: Topics) -> Callable[[Incoming], Iterable[Output]]:
     """Make the stage's function: a message in, the message with its verdict out."""
 
     def classify(record: Incoming) -> list[Output]:
         message = decode(record, Message, type=INBOUND)
-        verdict = cascade.judge(Judged.of(message))
+        verdict = judging.judge(Judged.of(message))
         metrics.VERDICTS.labels(verdict.kind, verdict.severity, str(verdict.sure).lower()).inc()
         return [
             encode(

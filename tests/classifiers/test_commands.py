@@ -79,20 +79,20 @@ def test_a_line_is_answered_before_the_next_one_is_read(book: RuleBook):
             read.append(number)
             yield json.dumps({"id": number, "text": "Oi"}).encode()
 
-    found = answers(lines(), Cascade((Rules(book),)))
+    found = answers(lines(), Cascade(Rules(book)))
     next(found)
     assert read == [0]
 
 
 def test_a_whole_message_can_be_given_and_a_bounce_is_heeded(book: RuleBook):
     row = {"id": 1, "text": "golpe!", "account": "x", "automatic": {"kind": "bounce"}, "public": True}
-    (found,) = answers([json.dumps(row).encode()], Cascade((Rules(book),)))
+    (found,) = answers([json.dumps(row).encode()], Cascade(Rules(book)))
     assert found.verdict is not None
     assert found.verdict.flags == ()
 
 
 def test_half_a_surrogate_pair_in_the_text_is_judged_all_the_same(book: RuleBook):
-    (found,) = answers([b'{"text": "Vou ao Procon \\ud800"}'], Cascade((Rules(book),)))
+    (found,) = answers([b'{"text": "Vou ao Procon \\ud800"}'], Cascade(Rules(book)))
     assert json.loads(found.to_json())["flags"] == ["regulator"]
 
 

@@ -65,7 +65,7 @@ def _inbound(message: Message, *, key: str = "c0ffee", type: str = INBOUND) -> O
 
 @pytest.fixture
 def classify(book: RuleBook) -> Classify:
-    return classifier(Cascade((Rules(book),)), Topics())
+    return classifier(Cascade(Rules(book)), Topics())
 
 
 def test_a_message_comes_out_whole_with_its_verdict(classify: Classify):

@@ -1,0 +1,90 @@
+"""From a model's outputs to labels: what is most likely, what is expected, and what may stand unread. Pure arithmetic.
+
+Severity is the *expected* one, cut where it was counted to agree best: a model that wavers between low and high should
+say medium. Sure is what is very likely of its kind and very likely not the ombudsman's, or the ombudsman's anyway.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, log
+
+from classifiers.model.heads import ALONE, NO_AREA, SEEN
+from classifiers.model.weights import Floats, Thresholds
+from classifiers.seen import sees_ombudsman
+from classifiers.severities import ORDER
+from ouvidor.records import Confidence, Difficulty, Flag, Kind, Severity
+
+__all__ = ["Decided", "decide", "severity_at", "softmax"]
+
+_KINDS = tuple(Kind)
+_DIFFICULTIES = tuple(Difficulty)
+_FLAGS = tuple(zip(ALONE, Flag, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the outputs say."""
+
+    kind: Kind
+    severity: Severity
+    difficulty: Difficulty
+    flags: tuple[Flag, ...]
+    area: str | None
+    confidence: Confidence
+    sure: bool
+
+
+def softmax(values: Sequence[float], temperature: float) -> list[float]:
+    """Give probabilities."""
+    top = max(values)
+    raised = [exp((value - top) / temperature) for value in values]
+    total = sum(raised)
+    return [one / total for one in raised]
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
+
+
+@lru_cache
+def least(share: float) -> float:
+    """Give the output that stands for a probability."""
+    return log(share / (1 - share))
+
+
+def severity_at(expected: float, cuts: Sequence[float]) -> int:
+    """Give the rank of an expected severity."""
+    return sum(expected >= cut for cut in cuts)
+
+
+def decide(outputs: Floats, where: Mapping[str, slice], areas: Sequence[str], by: Thresholds) -> Decided:
+    """Decide. `areas` are the labels of the area's outputs."""
+    said: list[float] = outputs.tolist()
+    warmth = by.temperatures
+    kinds = softmax([one + shift for one, shift in zip(said[where["kind"]], by.shifts, strict=True)], warmth["kind"])
+    kind = _KINDS[kinds.index(max(kinds))]
+    ranks = softmax(said[where["severity"]], warmth["severity"])
+    rank = severity_at(sum(place * share for place, share in enumerate(ranks)), by.severity_cuts)
+    difficulties = softmax(said[where["difficulty"]], warmth["difficulty"])
+    first = where[ALONE[0]].start
+    raised = [one / warmth["flags"] for one in said[first : first + len(ALONE)]]
+    flags = tuple(flag for one, (head, flag) in zip(raised, _FLAGS, strict=True) if one >= least(by.flags[head]))
+    about = softmax(said[where["area"]], warmth["area"])
+    best = about.index(max(about))
+    seen = _logistic(said[where[SEEN].start] / warmth[SEEN])
+    return Decided(
+        kind=kind,
+        severity=ORDER[rank],
+        difficulty=_DIFFICULTIES[difficulties.index(max(difficulties))],
+        flags=flags,
+        area=None if areas[best] == NO_AREA else areas[best],
+        confidence=Confidence(
+            kind=max(kinds),
+            severity=ranks[rank],
+            difficulty=max(difficulties),
+            flags=_logistic(min(map(abs, raised))),
+            area=about[best],
+        ),
+        sure=max(kinds) >= by.sure_kind and (seen <= by.sure_seen or sees_ombudsman(kind, ORDER[rank], flags)),
+    )

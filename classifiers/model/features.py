@@ -1,0 +1,48 @@
+"""What the fast model hears: words, pairs of words, and the pieces of each word, hashed into buckets.
+
+A word and its pieces always bring the same, so what they bring is summed once a word and remembered: judging a message
+is then a look-up a word and a hash a pair. That is why pieces do not cross from word to word, and why a message's
+length is the root of the sum of its words' squares, not of its pieces'. Training hears by the same functions.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+from zlib import crc32
+
+__all__ = ["PIECE_BUCKETS", "WORD_BUCKETS", "heard_words", "pairs_of", "pieces_of", "word_bucket"]
+
+WORD_BUCKETS: Final = 1 << 15
+PIECE_BUCKETS: Final = 1 << 14
+_TOKEN = re.compile(r"\w+|[?!]")
+_DIGIT = re.compile(r"\d")
+_LONGEST: Final = 24
+_PIECES: Final = (2, 3, 4, 5)
+
+
+def heard_words(folded: str) -> list[str]:
+    """Cut a folded text. What a number's digits are does not matter, how many there are does."""
+    return [
+        _DIGIT.sub("0", word)[:_LONGEST] if not word.isalpha() else word[:_LONGEST] for word in _TOKEN.findall(folded)
+    ]
+
+
+def word_bucket(word: str) -> int:
+    """Give a word's bucket."""
+    return crc32(word.encode("utf-8", "replace")) % WORD_BUCKETS
+
+
+def pairs_of(words: Sequence[str]) -> list[int]:
+    """Give the buckets of neighbours, each once. They share theirs with the words: there is room."""
+    return [crc32(pair.encode("utf-8", "replace")) % WORD_BUCKETS for pair in {f"{a} {b}" for a, b in pairwise(words)}]
+
+
+def pieces_of(word: str) -> list[int]:
+    """Give the buckets of a word's pieces, two to five characters, its edges marked."""
+    edged = f" {word} "
+    return [
+        crc32(edged[at : at + size].encode("utf-8", "replace")) % PIECE_BUCKETS
+        for size in _PIECES
+        for at in range(len(edged) - size + 1)
+    ]

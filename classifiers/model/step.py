@@ -1,0 +1,80 @@
+"""The fast model's seat in the cascade: behind the rules, with what they heard as one of its senses.
+
+Its evidence are the three words that spoke most for the kind. What it has no ground for is never sure: another
+language, words that training never met, a text of two words, one that was not read whole.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from classifiers.judge import Judged, heard_text
+from classifiers.language import is_portuguese
+from classifiers.model.deciding import decide
+from classifiers.model.features import heard_words
+from classifiers.model.heads import places
+from classifiers.model.hearing import Hearing
+from classifiers.model.signals import signals_of
+from classifiers.model.weights import Floats, Model
+from ouvidor.records import ClassifierVersion, Evidence, Kind, Verdict
+
+__all__ = ["NAME", "FastModel"]
+
+NAME: Final = "words"
+_FEW: Final = 3
+_SHOWN: Final = 3
+_SHORT: Final = 3
+_KINDS: Final = tuple(Kind)
+_SOURCE: Final = "model: this word weighed most"
+
+
+class FastModel:
+    """A step that judges every message."""
+
+    only_unsure = False
+
+    def __init__(self, model: Model) -> None:
+        self._hearing = Hearing(model)
+        self._thresholds = model.manifest.thresholds
+        self._where = places(model.manifest.heads)
+        self._areas = next(head.labels for head in model.manifest.heads if head.name == "area")
+        self.version = ClassifierVersion(name=NAME, version=model.manifest.version, hash=model.hash)
+
+    def judge(self, said: Judged, before: Verdict) -> Verdict:
+        """Judge an utterance, with what the rules said of it."""
+        folded, own = heard_text(said.text)
+        words = heard_words(own)
+        at = self._hearing.places(words)
+        outputs, met = self._hearing.outputs(words, at, signals_of(before))
+        found = decide(outputs, self._where, self._areas, self._thresholds)
+        grounded = (
+            len(at) >= _FEW
+            and folded.whole
+            and met >= self._thresholds.known_words
+            and is_portuguese(words, said.language)
+        )
+        evidence: tuple[Evidence, ...] = ()
+        if folded.starts is None and at:
+            brought = self._hearing.brought(at, self._where["kind"].start + _KINDS.index(found.kind))
+            evidence = tuple(_shown(own, found.kind, brought, tuple(dict.fromkeys(words))))
+        return Verdict.model_construct(
+            kind=found.kind,
+            severity=found.severity,
+            difficulty=found.difficulty,
+            flags=found.flags,
+            area=found.area,
+            confidence=found.confidence,
+            sure=found.sure and grounded,
+            evidence=evidence,
+            classifier=self.version,
+        )
+
+
+def _shown(text: str, kind: Kind, brought: Floats, words: Sequence[str]) -> Iterator[Evidence]:
+    """Show the words that weighed most, where they stand first."""
+    for place in np.argsort(-brought)[:_SHOWN].tolist():
+        word = words[place]
+        start = text.find(word)
+        if brought[place] > 0 and len(word) >= _SHORT and start >= 0:
+            yield Evidence(start=start, end=start + len(word), label=f"kind:{kind}", source=_SOURCE)
