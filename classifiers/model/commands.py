@@ -39,6 +39,7 @@ def train(
     a label that is left out is not learnt. Some fifty are felt. It takes two to five minutes.
     """
     try:
+        from classifiers.model.material import gather  # noqa: PLC0415 - needs the extra
         from classifiers.model.training import train as trained  # noqa: PLC0415 - needs the extra
     except ImportError as error:
         raise Misconfigured(
@@ -48,7 +49,10 @@ def train(
 
     began = time.monotonic()
     own = read_corrections(corrections) if corrections is not None else []
-    model = trained(load(), own, seed=seed, tell=lambda words: typer.echo(f"ouvidor model: {words}", err=True))
+    book = load()
+    model = trained(
+        book, gather(book, own), seed=seed, tell=lambda words: typer.echo(f"ouvidor model: {words}", err=True)
+    )
     save_model(model, out)
     typer.echo(f"{out}: {model.manifest.examples} messages, {len(own)} corrections, {time.monotonic() - began:.0f} s")
     typer.echo("on hands that were left out of training:")

@@ -24,14 +24,13 @@ from classifiers.model.signals import signals_of
 from classifiers.rulebook import RuleBook
 from ouvidor.records import Verdict
 
-__all__ = ["FOLDS", "HOUSE", "Material", "gather", "idf_of", "matrix"]
+__all__ = ["FOLDS", "PIECES", "SIGNAL", "Material", "gather", "idf_of", "matrix"]
 
-HOUSE: Final = "house"
 FOLDS: Final = 5
 _SCARCE: Final = 0.6
 _CORRECTION: Final = 4.0
-_SIGNAL: Final = 0.3
-_PIECES: Final = 1.5
+SIGNAL: Final = 0.3
+PIECES: Final = 1.5
 _UNTOLD: Final = frozenset({"untold"})
 
 Doubles = NDArray[np.float64]
@@ -59,12 +58,18 @@ class Material:
     hash: str
 
 
-def gather(book: RuleBook, corrections: Sequence[Correction] = ()) -> Material:
-    """Read the package's messages and a house's."""
-    scarce = own_examples("scarce")
-    own = [*own_examples("train"), *scarce]
+def gather(
+    book: RuleBook,
+    corrections: Sequence[Correction] = (),
+    *,
+    lifelike: Sequence[Example] | None = None,
+    scarce: Sequence[Example] | None = None,
+) -> Material:
+    """Hear messages, the package's if none are given, and a house's corrections."""
+    lifelike = own_examples("train") if lifelike is None else lifelike
+    scarce = own_examples("scarce") if scarce is None else scarce
     rare = {one.id for one in scarce}
-    labels: list[Correction] = [*own, *corrections]
+    labels: list[Correction] = [*lifelike, *scarce, *corrections]
     rules = [Rules(book).judge(Judged(one.text)) for one in labels]
     told = [_signals(one, verdict) for one, verdict in zip(labels, rules, strict=True)]
     names = tuple(sorted(set().union(*told) - _UNTOLD))
@@ -155,7 +160,7 @@ def matrix(material: Material, words: Doubles, scales: Doubles) -> sparse.csr_ma
     return sparse.hstack(
         [
             sparse.diags(1 / np.sqrt(np.maximum(squares, 1e-9))) @ by_word,
-            sparse.diags(_PIECES / np.sqrt(np.maximum(lengths, 1e-9))) @ by_piece,
-            material.signals * _SIGNAL,
+            sparse.diags(PIECES / np.sqrt(np.maximum(lengths, 1e-9))) @ by_piece,
+            material.signals * SIGNAL,
         ]
     ).tocsr()

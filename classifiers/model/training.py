@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from classifiers.examples import Correction
+from classifiers.examples import Example
 from classifiers.measures import macro_f1, weighted_kappa
 from classifiers.model.counting import cuts_of, promised, shifts_of, temperature_of, threshold_of_flags
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
 from classifiers.model.fitting import answers_of, fit
 from classifiers.model.heads import ALONE, SEEN, Head, heads, places
 from classifiers.model.hearing import MET_BITS, met_bit
-from classifiers.model.material import FOLDS, Material, gather, idf_of, matrix
+from classifiers.model.material import FOLDS, PIECES, SIGNAL, Material, idf_of, matrix
 from classifiers.model.weights import FORMAT, Manifest, Model, Thresholds
 from classifiers.rulebook import RuleBook
 from classifiers.seen import sees_ombudsman
@@ -47,14 +47,13 @@ class _Fitted:
 
 def train(
     book: RuleBook,
-    corrections: Sequence[Correction] = (),
+    material: Material,
     *,
     seed: int = 1,
     version: str = "1",
     tell: Told = lambda _: None,
 ) -> Model:
-    """Train a model on the package's messages and a house's corrections."""
-    material = gather(book, corrections)
+    """Train a model on what was gathered."""
     asked = heads(tuple(book.areas))
     answers = {
         head.name: answers_of(head, material.labels, {name: known for known, name in book.areas.items()})
@@ -76,8 +75,8 @@ def train(
             data_sha256=material.hash,
             rules_sha256=book.hash,
             seed=seed,
-            examples=len(material.labels) - len(corrections),
-            corrections=len(corrections),
+            examples=sum(isinstance(one, Example) for one in material.labels),
+            corrections=sum(not isinstance(one, Example) for one in material.labels),
             counted=counted,
         ),
     )
@@ -112,10 +111,9 @@ def _fitted(
 ) -> _Fitted:
     words, scales = idf_of(material, rows)
     features = matrix(material, words, scales)
-    found = [fit(head, features[rows], answers[head.name][rows], material.weights[rows], seed) for head in asked]
-    return _Fitted(
-        words, scales, np.vstack([one for one, _ in found]), np.concatenate([one for _, one in found]), features
-    )
+    told = {head.name: answers[head.name][rows] for head in asked}
+    weights, bias = fit(asked, features[rows], told, material.weights[rows], seed)
+    return _Fitted(words, scales, weights, bias, features)
 
 
 def _thresholds(
@@ -242,9 +240,9 @@ def _model(found: _Fitted, material: Material, manifest: Manifest) -> Model:
         manifest=manifest,
         words=(words * found.idf).T.astype(np.float32),
         word_squares=(found.idf**2).astype(np.float32),
-        pieces=(pieces * found.scales * 1.5).T.astype(np.float32),
+        pieces=(pieces * found.scales * PIECES).T.astype(np.float32),
         piece_scales=found.scales.astype(np.float32),
-        signals=(found.rows[:, WORD_BUCKETS + PIECE_BUCKETS : -1] * 0.3).T.astype(np.float32),
+        signals=(found.rows[:, WORD_BUCKETS + PIECE_BUCKETS : -1] * SIGNAL).T.astype(np.float32),
         bias=found.bias.astype(np.float32),
         met=met,
     )

@@ -1,7 +1,7 @@
 """The labelled messages: a closed format, the labels' own words, and no message that is another one over again.
 
-Alike is measured by MinHash over word 4-grams (Broder 1997): 64 permutations in bands of two rows find the pairs without
-comparing all with all; what they find is then counted exactly.
+Alike is measured by MinHash over word 4-grams (Broder 1997): 64 permutations in bands of two rows find the pairs, and
+what they find is then counted exactly.
 """
 
 import re
