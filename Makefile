@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-system system lint types contracts wheel faults bench lock clean
+.PHONY: help demo up test test-system system lint types contracts wheel faults bench evaluate model lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -60,6 +60,13 @@ faults: $(STAMP)  ## the long fault runs: kills, freezes, restarts, pauses
 
 bench: $(STAMP)  ## side by side with bare loops, interleaved
 	$(BIN)/python -m benchmarks $(ARGS)
+
+evaluate: $(STAMP)  ## how well messages are judged that other hands wrote: rules alone, and with the model
+	$(BIN)/ouvidor model evaluate --rules-only $(ARGS)
+	$(BIN)/ouvidor model evaluate $(ARGS)
+
+model: $(STAMP)  ## train the model anew that comes with the package
+	$(BIN)/ouvidor model train --out classifiers/model/trained $(ARGS)
 
 lock:  ## write requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --all-extras --group dev --python-version 3.11 \

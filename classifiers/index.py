@@ -1,12 +1,13 @@
 """The index: which phrases stand where, found by their first words, so that thousands cost little more than ten.
 
-A text is cut into words once; each word is looked up, and only the phrases that may begin with it are tried there. What
-a word may begin is remembered between messages, up to a bound: people use the same few thousand words.
+A text is cut into words once; each word is looked up with the next, and only the phrases that may begin with them are
+tried there. What a pair may begin is remembered between messages, up to a bound: people use the same words.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from classifiers.phrases import Phrase
@@ -61,6 +62,7 @@ class Index:
                 (self._open if first.open else self._exact).setdefault(first.word, []).append(number)
         self._lengths = sorted({len(word) for word in self._open})
         self._known: dict[str, tuple[_Try, ...]] = {}
+        self._known_pairs: dict[tuple[str, str], tuple[_Try, ...]] = {}
 
     def _begins(self, word: str) -> tuple[_Try, ...]:
         numbers = set(self._exact.get(word, ()))
@@ -75,23 +77,34 @@ class Index:
             self._known[word] = found
         return found
 
+    def _begins_before(self, word: str, after: str) -> tuple[_Try, ...]:
+        """Give what may begin with a word that is followed by another."""
+        tries = self._known.get(word)
+        if tries is None:
+            tries = self._begins(word)
+        found = tuple(
+            one for one in tries if one.seconds is None or after in one.seconds or after.startswith(one.open_seconds)
+        )
+        if len(self._known_pairs) >= _REMEMBERED:
+            self._known_pairs.clear()
+        if len(word) + len(after) <= _LONGEST_REMEMBERED:
+            self._known_pairs[word, after] = found
+        return found
+
     def find(self, words: Words) -> dict[int, list[Hit]]:
         """Give every phrase's hits, by its number."""
         hits: dict[int, list[Hit]] = {}
-        text, said, ends, known = words.text, words.words, words.ends, self._known
-        last = len(said) - 1
-        for place, (word, start) in enumerate(zip(said, words.starts, strict=True)):
-            tries = known.get(word)
+        text, said, starts, ends, known = words.text, words.words, words.starts, words.ends, self._known_pairs
+        for place, pair in enumerate(pairwise((*said, ""))):
+            tries = known.get(pair)
             if tries is None:
-                tries = self._begins(word)
-            after = said[place + 1] if tries and place < last else ""
+                tries = self._begins_before(*pair)
             for one in tries:
                 if one.at_start and place:
                     continue
+                start = starts[place]
                 if one.source is None:
                     end = ends[place]
-                elif one.seconds is not None and after not in one.seconds and not after.startswith(one.open_seconds):
-                    continue
                 else:
                     if one.pattern is None:
                         one.pattern = re.compile(one.source)

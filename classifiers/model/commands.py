@@ -9,6 +9,7 @@ import typer
 from classifiers.examples import own_examples, read_corrections
 from classifiers.rulebook import load
 from ouvidor.errors import Misconfigured
+from ouvidor.records import Kind
 
 __all__ = ["app"]
 
@@ -77,10 +78,18 @@ def evaluate(
     """
     from classifiers.cascade import Cascade, Rules  # noqa: PLC0415 - `ouvidor model --help` needs no rules
     from classifiers.judge import Judged  # noqa: PLC0415
-    from classifiers.measurement import complete, measure, table  # noqa: PLC0415
+    from classifiers.measurement import by_group, complete, confusion, measure, table  # noqa: PLC0415
     from classifiers.seats import cascade  # noqa: PLC0415
 
     book = load()
     rows = complete(own_examples("apart") if file is None else read_corrections(file), book)
     judging = Cascade(Rules(book)) if rules_only else cascade(model, book)
     typer.echo(table(measure(rows, lambda text: judging.judge(Judged(text)))))
+    verdicts = [judging.judge(Judged(row.text)) for row in rows]
+    typer.echo("\nwhat each kind was taken for:")
+    for kind, taken in confusion(rows, verdicts).items():
+        typer.echo(f"  {kind:<12}" + "".join(f"{other}: {taken[other]:<6}" for other in Kind))
+    if len(groups := by_group(rows, verdicts)) > 1:
+        typer.echo("\nkind, by house:")
+        for group, count, share in groups:
+            typer.echo(f"  {group:<26}{count:>5}  {share:.3f}")

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from classifiers.cascade import Rules
-from classifiers.evaluate import held_out
-from classifiers.examples import Correction, Example, own_examples
+from classifiers.examples import Correction, Example, held_out, own_examples
 from classifiers.judge import Judged, heard_text
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS, heard_words, pairs_of, pieces_of, word_bucket
 from classifiers.model.signals import signals_of

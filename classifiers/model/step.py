@@ -1,7 +1,7 @@
 """The fast model's seat in the cascade: behind the rules, with what they heard as one of its senses.
 
-Its evidence are the three words that spoke most for the kind. What it has no ground for is never sure: another
-language, words that training never met, a text of two words, one that was not read whole.
+Where no rule spoke for its kind, its evidence are the three words that spoke most. What it has no ground for is never
+sure: another language, words that training never met, a text of two words, one that was not read whole.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,7 +55,8 @@ class FastModel:
             and is_portuguese(words, said.language)
         )
         evidence: tuple[Evidence, ...] = ()
-        if folded.starts is None and at:
+        kind = f"kind:{found.kind}"
+        if folded.starts is None and at and not any(one.label == kind for one in before.evidence):
             brought = self._hearing.brought(at, self._where["kind"].start + _KINDS.index(found.kind))
             evidence = tuple(_shown(own, found.kind, brought, tuple(dict.fromkeys(words))))
         return Verdict.model_construct(

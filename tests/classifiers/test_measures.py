@@ -2,10 +2,13 @@
 
 import pytest
 
-from classifiers.evaluate import Labelled, held_out, report
+from classifiers.examples import Correction, held_out
 from classifiers.judge import Judged, judge
+from classifiers.measurement import by_group, complete, confusion, measure, table
 from classifiers.measures import accuracy, macro_f1, recall_and_precision, weighted_kappa
 from classifiers.rulebook import RuleBook
+from ouvidor.errors import Rejected
+from ouvidor.records import Kind
 
 
 def test_accuracy_and_macro_f1():
@@ -24,12 +27,31 @@ def test_recall_and_precision_count_members():
     assert found == {"recall": 0.5, "precision": 0.5, "count": 2}
 
 
+def _row(text: str, flags: list[str], **more: str) -> Correction:
+    labels = {"kind": "complaint", "severity": "high", "difficulty": "moderate", **more}
+    return Correction.model_validate({"text": text, "flags": flags, **labels})
+
+
 def test_a_report_tells_what_the_ombudsman_would_have_missed(book: RuleBook):
-    row = {"text": "Vou ao Procon", "kind": "complaint", "severity": "high", "difficulty": "moderate"}
-    rows = [Labelled.of({**row, "flags": ["regulator"]})]
-    told = report(rows, lambda text: judge(Judged(text), book))
+    told = measure(complete([_row("Vou ao Procon", ["regulator"])], book), lambda text: judge(Judged(text), book))
     assert told["ombudsman_recall"] == 1
-    assert told["flags"]["recall"] == 1
+    assert told["flags_recall"] == 1
+    assert told["sent_without_need"] == 0
+    assert "ombudsman_recall" in table(told)
+
+
+def test_a_message_without_all_labels_is_not_measured_and_none_at_all_is_told(book: RuleBook):
+    whole, half = _row("Oi", [], kind="other"), Correction(text="Oi", kind=Kind.OTHER)
+    assert len(complete([whole, half], book)) == 1
+    with pytest.raises(Rejected, match="nothing to measure by"):
+        complete([half], book)
+
+
+def test_groups_and_confusions_are_told(book: RuleBook):
+    rows = complete([_row("Vou ao Procon", [], kind="request")], book)
+    verdicts = [judge(Judged(row.text), book) for row in rows]
+    assert by_group(rows, verdicts) == [("", 1, float(verdicts[0].kind is Kind.REQUEST))]
+    assert confusion(rows, verdicts)[Kind.REQUEST][verdicts[0].kind] == 1
 
 
 def test_the_parts_are_told_by_the_text_alone():
