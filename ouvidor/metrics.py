@@ -71,6 +71,12 @@ CHANNEL_FAILURES = Counter(
     ["network", "kind"],
     registry=REGISTRY,
 )
+MAILS_GONE = Counter(
+    "ouvidor_mails_gone_total",
+    "Mails that an API listed and that somebody deleted, or took out of the folders that are read, before they came.",
+    ["network"],
+    registry=REGISTRY,
+)
 MAIL_GRANT_EXPIRES = Gauge(
     "ouvidor_mail_grant_expires_timestamp_seconds",
     "When the first of a network's OAuth grants ends if it is not renewed (Unix time); the past: log in anew.",

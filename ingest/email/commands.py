@@ -13,15 +13,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ingest.email import imap
 from ingest.email.daemon import in_daemon
-from ingest.email.entrance import Entrance
 from ingest.email.oauth.assertion import ends_at
 from ingest.email.oauth.first_grant import Invitation, by_browser, by_device
 from ingest.email.oauth.grant import Grant, ends_soon
-from ingest.email.oauth.tokens import Tokens
+from ingest.email.oauth.tokens import Tokens, tokens_of
+from ingest.email.rest.settings import RestAccount
 from ingest.email.settings import ImapAccount
-from ingest.registry import accounts
+from ingest.registry import accounts, adapter
 from ouvidor.cli import NO
 from ouvidor.cli.context import say, settings_of
 from ouvidor.errors import Misconfigured
@@ -35,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
+Mailbox = ImapAccount | RestAccount
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -56,7 +56,7 @@ def login(
     at its next try, within six minutes.
     """  # noqa: D301 - the backspace is the character that keeps typer from wrapping the examples
     its = _account(_mailboxes(context), account)
-    tokens = Entrance(its).tokens
+    tokens = _tokens(its)
     if tokens is None:
         raise Misconfigured(f"{its.where}: it is entered with a password: there is no grant to give")
     teller = _Teller(account, as_json=as_json)
@@ -88,7 +88,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         raise typer.Exit(NO)
 
 
-async def _login(account: ImapAccount, tokens: Tokens, teller: "_Teller", *, check: bool) -> None:
+async def _login(account: Mailbox, tokens: Tokens, teller: "_Teller", *, check: bool) -> None:
     oauth = tokens.oauth
     if oauth.its_flow == "app":
         await tokens.current()
@@ -104,8 +104,8 @@ async def _login(account: ImapAccount, tokens: Tokens, teller: "_Teller", *, che
         if grant.refresh_token is None:
             say("ouvidor: the provider gave no refresh token: this grant ends soon; scope needs offline_access")
         teller.tell("granted", "granted, and kept", ends_at=_iso(grant.ends_at))
-    if check:
-        await imap.check(account)
+    if check and (opens := adapter(account.network).check) is not None:
+        await opens(account)
         teller.tell("opened", "the mailbox opens, and all its folders")
 
 
@@ -151,11 +151,17 @@ async def _line() -> str:
     return await in_daemon(sys.stdin.readline, within=86400, give_up=lambda: None)
 
 
-def _mailboxes(context: typer.Context) -> list[ImapAccount]:
-    return [account for _, account in accounts(settings_of(context)) if isinstance(account, ImapAccount)]
+def _mailboxes(context: typer.Context) -> list[Mailbox]:
+    return [account for _, account in accounts(settings_of(context)) if isinstance(account, ImapAccount | RestAccount)]
 
 
-def _account(mailboxes: list[ImapAccount], name: str) -> ImapAccount:
+def _tokens(account: Mailbox) -> Tokens | None:
+    if isinstance(account, RestAccount):
+        return tokens_of(account, account.its_oauth)
+    return tokens_of(account, account.oauth) if account.oauth is not None else None
+
+
+def _account(mailboxes: list[Mailbox], name: str) -> Mailbox:
     for each in mailboxes:
         if each.account == name:
             return each
@@ -163,8 +169,8 @@ def _account(mailboxes: list[ImapAccount], name: str) -> ImapAccount:
     raise Misconfigured(f"ACCOUNT: no mailbox {name!r} is in the settings; known are {known}")
 
 
-def _row(account: ImapAccount, now: datetime) -> dict[str, Any]:
-    tokens = Entrance(account).tokens
+def _row(account: Mailbox, now: datetime) -> dict[str, Any]:
+    tokens = _tokens(account)
     row: dict[str, Any] = {"account": account.account, "network": account.network, "ends_at": None, "mend": None}
     if tokens is None:
         return row | {"way": "password", "state": "ok"}

@@ -7,7 +7,7 @@ from ingest.adapter import Delivery
 from ingest.email.download import Mail
 from ingest.email.identity import order_of, own_id
 
-__all__ = ["MEDIA_TYPE", "deliver", "stand_in"]
+__all__ = ["MEDIA_TYPE", "deliver", "stand_in", "stand_in_of"]
 
 MEDIA_TYPE: Final = "message/rfc822"
 
@@ -22,9 +22,10 @@ def deliver(mail: Mail, folder: str, more: Mapping[str, str] | None = None) -> D
 
 def stand_in(folder: str, validity: int, uid: int, why: str, more: Mapping[str, str] | None = None) -> Delivery:
     """Hand over that there is a mail, without its bytes: a person must look at it in the mailbox."""
-    return Delivery(
-        b"",
-        MEDIA_TYPE,
-        own_id=f"unfetched {folder} {validity} {uid}",
-        hints={"folder": folder, "unfetched": f"UID {uid} {why}", **(more or {})},
-    )
+    return stand_in_of(f"{folder} {validity} {uid}", folder, f"UID {uid} {why}", more)
+
+
+def stand_in_of(name: str, folder: str, words: str, more: Mapping[str, str] | None = None) -> Delivery:
+    """Do the same for a mail that a network calls by a name of its own. `words` tell a person which one it is."""
+    hints = {"folder": folder, "unfetched": words, **(more or {})}
+    return Delivery(b"", MEDIA_TYPE, own_id=f"unfetched {name}", hints=hints)

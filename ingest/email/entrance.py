@@ -12,7 +12,7 @@ from typing import Final
 
 from ingest.email.login import TokenRefused
 from ingest.email.oauth.expiries import Expiries
-from ingest.email.oauth.tokens import Tokens
+from ingest.email.oauth.tokens import tokens_of
 from ingest.email.session import Session
 from ingest.email.settings import ImapAccount
 from ouvidor.errors import Misconfigured, Unavailable
@@ -35,19 +35,7 @@ class Entrance:
         self._account = account
         self._clock = clock
         self._ends_at: datetime | None = None
-        self.tokens = (
-            Tokens(
-                account.oauth,
-                data=account.data,
-                network=account.network,
-                account=account.account,
-                user=account.username,
-                expiries=expiries,
-                clock=clock,
-            )
-            if account.oauth is not None
-            else None
-        )
+        self.tokens = tokens_of(account, account.oauth, expiries, clock=clock) if account.oauth is not None else None
 
     @property
     def is_ending(self) -> bool:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from ingest.email.oauth.answers import OVER, Refusal, as_ours
 from ingest.email.oauth.assertion import ends_at, for_certificate, for_service_account
@@ -20,7 +20,7 @@ from ingest.email.oauth.settings import OAuth
 from ingest.email.oauth.token_server import TokenServer
 from ouvidor.errors import Misconfigured, Unavailable
 
-__all__ = ["Tokens"]
+__all__ = ["Tokens", "tokens_of"]
 
 _FORCED_EVERY: Final = timedelta(hours=1)
 _SIGNED: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -180,6 +180,34 @@ class Tokens:
         if grant.token is None:
             raise Unavailable("the token server answers without a token")
         return grant.token
+
+
+class _Mailbox(Protocol):
+    """What is asked of an account's settings to enter it with tokens."""
+
+    @property
+    def network(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def data(self) -> Path: ...
+
+
+def tokens_of(
+    mailbox: _Mailbox, oauth: OAuth, expiries: Expiries | None = None, *, clock: Callable[[], datetime] = _now
+) -> Tokens:
+    """Give the tokens of an account."""
+    return Tokens(
+        oauth,
+        data=mailbox.data,
+        network=mailbox.network,
+        account=mailbox.account,
+        user=mailbox.username,
+        expiries=expiries,
+        clock=clock,
+    )
 
 
 def _same(token: Token, other: Token | None) -> bool:
