@@ -14,6 +14,9 @@ from ingest.email.imap import check
 from ingest.registry import accounts
 from ouvidor.errors import Misconfigured
 from ouvidor.settings import load
+from tests.ingest.email.api_server import SECRET, ApiServer
+from tests.ingest.email.gmail_server import GmailServer
+from tests.ingest.email.graph_server import GraphServer
 from tests.ingest.email.mailbox_contract import mail
 from tests.ingest.email.test_imap_oauth import BearerServer
 from tests.ingest.email.token_server import TokenServer
@@ -125,6 +128,24 @@ async def test_an_applications_own_right_is_tried_without_a_person(server: Beare
     code, output, words = await told(home, "login", "robo", "--json")
     assert code == 0, words
     assert [json.loads(line)["event"] for line in output.splitlines()] == ["granted", "opened"]
+
+
+@pytest.mark.parametrize("network", [GraphServer, GmailServer])
+async def test_mailboxes_behind_an_api_are_logged_in_to_and_told_of_as_well(
+    issuer: TokenServer, tmp_path: Path, network: type[ApiServer]
+):
+    issuer.client_secret = SECRET
+    async with network(issuer) as server:
+        by_person = {**server.given(account="pessoa"), "oauth": issuer.given(client_secret=SECRET)}
+        given = {"data": "kept", "ingest": {"accounts": [server.given(), by_person]}}
+        (tmp_path / "ouvidor.yaml").write_text(json.dumps(given))
+        code, output, words = await told(tmp_path, "login", "caixa", "--json")
+        assert code == 0, words
+        assert [json.loads(line)["event"] for line in output.splitlines()] == ["granted", "opened"]
+        rows = await standing(tmp_path)
+        assert {name: row["state"] for name, row in rows.items()} == {"caixa": "ok", "pessoa": "missing"}
+        assert rows["pessoa"]["network"] == server.network
+        assert server.paths("/")
 
 
 @pytest.mark.parametrize(("account", "words"), [("antiga", "entered with a password"), ("outra", "known are caixa")])
