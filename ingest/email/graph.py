@@ -4,7 +4,7 @@ Each folder has a link that the server gave last: it lists what is new since. Wh
 folder is listed anew; what was read before is known again by its content, in the intake (`identity.py`).
 
 Ids are the ordinary ones, which change when a mail moves, and not the immutable ones: with those, a mail that is moved
-into a folder is not listed there (`docs/decisions/0014-graph-ids.md`). A mail that was moved between list and load is
+into a folder is not listed there (`docs/decisions/0012-graph-ids.md`). A mail that was moved between list and load is
 looked for by its Message-ID.
 
 Links are copied and never built, but at the beginning. No `$filter` by date: with it no more than 5,000 mails come.
