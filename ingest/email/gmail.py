@@ -122,8 +122,10 @@ class GmailPull(RestPull):
         self._page = None
         left = filling if page.following else Filling(filling.labels[1:], filling.since)
         following = replace(left, page=page.following) if left.labels else None
-        done = self._place.read_until if following else self._today()
-        self._cursor = replace(self._place, filling=following, done=frozenset(), read_until=done)
+        until = self._place.read_until if following else self._today()
+        # the next page repeats the end of this one, if mail came meanwhile
+        done = frozenset(mark(each.id) for each in letters) if page.following else frozenset()
+        self._cursor = replace(self._place, filling=following, done=done, read_until=until)
         return True
 
     async def _list(self, filling: Filling) -> _Page:
@@ -161,7 +163,7 @@ class GmailPull(RestPull):
                 return False
             self._cursor = replace(self._place, history=number)
         if page.following is not None:
-            self._page = await self._history(page.following)
+            self._page = None if page.records else await self._history(page.following)
             self._cursor = replace(self._place, done=frozenset())
             return True
         self._page = None

@@ -123,6 +123,24 @@ async def test_a_backlog_is_read_on_in_the_middle_of_a_page_after_a_restart(serv
     assert len(server.paths("format=raw")) == 10
 
 
+async def test_a_long_history_is_read_to_its_end_in_one_go(server: GmailServer):
+    async with opened(server, batch_mails=4) as pull:
+        await rest_of(pull)
+        for number in range(1, 31):
+            server.put(mail(number))
+        assert (await rest_of(pull))[0] == list(range(1, 31))
+
+
+async def test_pages_that_shift_because_mail_came_repeat_none(server: GmailServer):
+    for number in range(1, 31):
+        server.put(mail(number))
+    late = iter(range(40, 46))
+    server.before_mail = lambda _: server.put(mail(number)) and None if (number := next(late, 0)) else None
+    async with opened(server, batch_mails=10) as pull:
+        found, _ = await rest_of(pull)
+    assert sorted(found) == [*range(1, 31), *range(40, 46)]
+
+
 async def test_a_long_history_is_read_on_in_the_middle_after_a_restart(server: GmailServer):
     async with opened(server) as pull:
         _, cursor = await rest_of(pull)
