@@ -2,7 +2,7 @@
 
 The numbers are shares of right verdicts, (right + 1) / (all + 2), among the 171 pilot messages by which no rule was
 tuned: small counts, of messages that were written, not received. On real ones expect less, until corrections of the
-house are counted (`docs/classifier.md`). The area's are guesses by its lead: the pilot has no areas to count.
+house are counted (`docs/judgement.md`). The area's are guesses by its lead: the pilot has no areas to count.
 A verdict is sure where kind and severity both were right often enough for an ombudsman to trust them unread.
 """
 

@@ -2,7 +2,8 @@
 
 Where a verdict may stand unread is chosen by a promise, as learn-then-test does (Angelopoulos et al. 2021): from the
 most certain downwards, the last threshold at which the error's upper bound (Clopper and Pearson, one in ten wrong)
-keeps what was promised. It holds for messages like the counted ones; a house's own corrections are counted with them.
+keeps what was promised. It holds for messages like the counted ones; a house's corrections are counted too. Since the
+next house is none of these, the promise must be kept on each hand by itself as well (`training.py`).
 """
 
 from collections.abc import Sequence
@@ -69,11 +70,14 @@ def threshold_of_flags(shares: Doubles, answers: NDArray[np.int64], said: NDArra
     return 0.9
 
 
-def promised(scores: Sequence[float] | Doubles, right: NDArray[np.bool_], error: float) -> float:
-    """Give the score from which on errors stay under a promise; above all scores where none does."""
+def promised(scores: Sequence[float] | Doubles, right: NDArray[np.bool_], error: float, risk: float = _RISK) -> float:
+    """Give the score from which on errors stay under a promise; above all scores where none does.
+
+    `risk`: how likely the promise may be broken for messages like these; at a half the counted share is taken as true.
+    """
     order = np.argsort(-np.asarray(scores))
     wrong = np.cumsum(~right[order])
     counts = np.arange(1, len(order) + 1)
-    bounds = beta.ppf(1 - _RISK, wrong + 1, counts - wrong)
+    bounds = beta.ppf(1 - risk, wrong + 1, counts - wrong)
     kept = np.flatnonzero((np.nan_to_num(bounds, nan=1.0) <= error) & (counts >= _LEAST))
     return round(float(np.asarray(scores)[order[kept[-1]]]), 4) if len(kept) else 1.01

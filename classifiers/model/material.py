@@ -132,13 +132,13 @@ def _rows(rows: Iterable[dict[int, int]], width: int) -> sparse.csr_matrix:
     return sparse.csr_matrix((np.array(values, np.float64), columns, ends), shape=(len(ends) - 1, width))
 
 
-def idf_of(material: Material, rows: NDArray[np.bool_]) -> tuple[Doubles, Doubles]:
-    """Tell how rare each bucket is among rows. Pieces of a single message teach nothing that its words do not."""
-    count = int(rows.sum())
-    seen = np.asarray((material.words[rows] > 0).sum(axis=0)).ravel()
+def idf_of(material: Material) -> tuple[Doubles, Doubles]:
+    """Tell how rare each bucket is. Pieces of a single message teach nothing that its words do not."""
+    count = len(material.labels)
+    seen = np.asarray((material.words > 0).sum(axis=0)).ravel()
     pieces = np.zeros(PIECE_BUCKETS)
-    for row in np.flatnonzero(rows):
-        pieces[list(set().union(*material.pieces[int(row)]))] += 1
+    for row in material.pieces:
+        pieces[list(set().union(*row))] += 1
     words: Doubles = np.log((1 + count) / (1 + seen)) + 1
     scales: Doubles = np.where(pieces >= 2, np.log((1 + count) / (1 + pieces)) + 1, 0)  # noqa: PLR2004 - as told above
     return words, scales

@@ -51,7 +51,7 @@ def test_the_same_messages_and_seed_write_the_same_bytes(
 
 def test_judging_hears_what_training_heard(book: RuleBook, few: Sequence[Example], small: Model):
     material = gather(book, lifelike=few, scarce=())
-    features = matrix(material, *idf_of(material, np.ones(len(few), bool)))
+    features = matrix(material, *idf_of(material))
     rows = np.hstack(
         [small.words.T / np.sqrt(small.word_squares), np.zeros((small.words.shape[1], 0))]
     )  # the table holds weight times rarity: dividing by rarity gives the weights back
@@ -145,7 +145,7 @@ def test_plain_messages_are_judged_as_a_reader_would(judging: Cascade, text: str
 
 
 def test_its_words_are_shown_where_they_stand(judging: Cascade):
-    text = "A conta de luz veio com o valor dobrado este mês"
+    text = "a tinta da parede nova soltou na primeira chuva"
     shown = [one for one in judging.judge(Judged(text)).evidence if one.source.startswith("model:")]
     assert shown
     assert all(text[one.start : one.end].isalpha() for one in shown)
