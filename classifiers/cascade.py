@@ -1,9 +1,8 @@
 """The cascade: rules that must never miss, then a fast model on every message, then a slow one where it is not sure.
 
 A model is added as one more `Step`, and nothing else changes: not the stage, not `ouvidor classify`, not the records.
-Whatever a later step says, what rules *said* stays: it can raise a severity and
-set flags, never lower. What rules only assumed (a complaint of which nothing more is known is `medium`) a model may
-judge anew; evidence tells the two apart.
+Whatever a later step says, what rules *said* stays: it can raise a severity and set flags, never lower. What rules only
+assumed (a complaint of which nothing more is known is `medium`) a model may judge anew; evidence tells the two apart.
 """
 
 from collections.abc import Sequence

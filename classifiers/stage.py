@@ -26,7 +26,7 @@ _SOURCE = "/stages/classify"
 def services(settings: Settings) -> list[Service]:
     """Give the room's services. Raises `Misconfigured` where a rule or the model is broken."""
     topics = Topics(settings.kafka.prefix)
-    function = classifier(cascade(), topics)
+    function = classifier(cascade(settings.judgement.model), topics)
     return [
         Stage(name="classify", function=alone(function), topics=tuple(topics.inbound(channel) for channel in Channel))
     ]

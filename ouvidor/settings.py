@@ -27,7 +27,19 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from ouvidor.config import Section, explain, read_yaml
 from ouvidor.errors import Misconfigured
 
-__all__ = ["Blobs", "Http", "Ingest", "Kafka", "Organisation", "Routing", "Settings", "Sinks", "Telemetry", "load"]
+__all__ = [
+    "Blobs",
+    "Http",
+    "Ingest",
+    "Judgement",
+    "Kafka",
+    "Organisation",
+    "Routing",
+    "Settings",
+    "Sinks",
+    "Telemetry",
+    "load",
+]
 
 _PREFIX = "OUVIDOR__"
 _SERVER = re.compile(r"(?:[^\s:/\[\]]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>[0-9]{1,5}))?")
@@ -151,6 +163,13 @@ class Ingest(Section):
     """Each has `network`, `account`, and what the network's adapter needs."""
 
 
+class Judgement(Section):
+    """Who judges behind the rules."""
+
+    model: Path | None = None
+    """A directory that `ouvidor model train` wrote. Not given: the model that comes with Ouvidor."""
+
+
 class Routing(Section):
     """Which routing table is in force."""
 
@@ -193,6 +212,7 @@ class Settings(BaseSettings):
     """All that this machine keeps: the local broker's data, blobs, spool, state, secrets."""
     blobs: Blobs = Blobs()
     ingest: Ingest = Ingest()
+    judgement: Judgement = Judgement()
     routing: Routing = Routing()
     sinks: Sinks = Sinks()
     telemetry: Telemetry = Telemetry()

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from shutil import copytree
 from uuid import UUID
 
 import pytest
 from aiokafka import ConsumerRecord
 
 from classifiers.cascade import Cascade, Rules
+from classifiers.check import check
 from classifiers.rulebook import RuleBook
 from classifiers.stage import classifier, services
 from ouvidor import metrics
-from ouvidor.errors import Rejected
+from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id, header
 from ouvidor.records import Automatic, Channel, Classified, Flag, Kind, Message, Original, Severity, Thread
 from ouvidor.service import Stage
@@ -118,6 +122,18 @@ def test_poison_is_rejected_without_repeating_what_it_holds(classify: Classify, 
 def test_another_type_of_event_is_rejected(classify: Classify):
     with pytest.raises(Rejected, match="ce_type"):
         classify(_record(_inbound(_message("oi"), type="something.else.v1")))
+
+
+def test_the_model_of_the_settings_judges_on_the_river(tmp_path: Path):
+    trained = tmp_path / "trained"
+    copytree(str(files("classifiers.model") / "trained"), trained)
+    theirs = Settings(judgement={"model": trained})
+    assert check(theirs, connect=False) == []
+    (trained / "weights.npz").unlink()
+    with pytest.raises(Misconfigured, match=f"{trained}: no model: .*ouvidor model train --out"):
+        services(theirs)
+    (told,) = check(theirs, connect=False)
+    assert told.startswith(f"ouvidor.yaml: judgement: {trained}: no model")
 
 
 def test_the_stage_reads_every_channel():

@@ -1,0 +1,16 @@
+"""Are rules and model as they must be? What `ouvidor check` asks this room, and `ouvidor up` before it starts."""
+
+from classifiers.seats import cascade
+from ouvidor.errors import Misconfigured
+from ouvidor.settings import Settings
+
+__all__ = ["check"]
+
+
+def check(settings: Settings, *, connect: bool) -> list[str]:  # noqa: ARG001 - nothing here is away from this machine
+    """Give what is wrong with them, a line each."""
+    try:
+        cascade(settings.judgement.model)
+    except Misconfigured as error:
+        return [f"{settings.file}: judgement: {line}" for line in str(error).splitlines()]
+    return []
