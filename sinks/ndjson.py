@@ -6,7 +6,6 @@ cut off before the next is written. Processes that write one file take turns by 
 their owner alone: they hold what customers said.
 """
 
-import fcntl
 import os
 import sqlite3
 from collections import defaultdict
@@ -19,6 +18,7 @@ from time import monotonic, sleep
 from typing import BinaryIO
 
 from ouvidor.errors import Unavailable
+from ouvidor.files import sync_folder, take_lock
 from sinks.ledger import Ledger
 
 __all__ = ["Directory", "Line"]
@@ -103,31 +103,14 @@ def _locked(path: Path, patience: float) -> Iterator[BinaryIO]:
         is_new = not path.exists()
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             if is_new:
-                _sync(path.parent)
-            while not _take(file):
+                sync_folder(path.parent)
+            while not take_lock(file.fileno()):
                 if monotonic() > give_up:
                     raise Unavailable(f"{path}: another process has held its lock for {patience:g} s")
                 sleep(_LOOK_AGAIN_SECONDS)
             if _is_there(path, file):  # and was not rotated away while the lock was waited for
                 yield file
                 return
-
-
-def _take(file: BinaryIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _sync(directory: Path) -> None:
-    """See that a new file's name outlives the machine's fall."""
-    number = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _is_there(path: Path, file: BinaryIO) -> bool:

@@ -6,7 +6,6 @@ not renew at the same time: `alone` is a lock that the kernel drops when its hol
 """
 
 import asyncio
-import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +14,7 @@ from typing import Final
 
 from ingest.email.oauth.grant import Grant, read_grant, write_grant
 from ouvidor.errors import Misconfigured, Unavailable
+from ouvidor.files import sync_folder, take_lock
 
 __all__ = ["GrantFile"]
 
@@ -52,7 +52,7 @@ class GrantFile:
                 file.flush()
                 os.fsync(number)
             draft.replace(self.path)
-            _sync(self.path.parent)
+            sync_folder(self.path.parent)
         except OSError as error:
             raise self._refused(error) from error
 
@@ -86,23 +86,7 @@ class GrantFile:
 async def _lock(number: int) -> None:
     try:
         async with asyncio.timeout(_LOCK_SECONDS):
-            while not _locked(number):  # noqa: ASYNC110 - another process's lock tells nobody
+            while not take_lock(number):  # noqa: ASYNC110 - another process's lock tells nobody
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise Unavailable("another process renews the grant, and does not end") from None
-
-
-def _locked(number: int) -> bool:
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _sync(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
