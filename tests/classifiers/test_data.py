@@ -13,6 +13,7 @@ from itertools import combinations
 import pytest
 
 from classifiers.examples import Example, own_examples
+from classifiers.readers import agreement, own_readings
 from classifiers.rulebook import RuleBook
 from ouvidor.records import Flag, Kind
 
@@ -83,3 +84,19 @@ def test_every_kind_and_every_flag_is_there(examples: list[Example]):
 def test_kept_apart_is_kept_apart(examples: list[Example]):
     trained = {one.text for one in own_examples("train", "scarce")}
     assert not trained & {one.text for one in own_examples("apart")}
+
+
+def test_labels_are_what_two_readers_agreed_on_or_a_third_one_settled(examples: list[Example]):
+    labelled = {one.id: (one.kind, one.severity, one.difficulty, one.flags) for one in examples}
+    readings = own_readings()
+    assert readings
+    other = [one.id for one in readings if labelled[one.id] != (one.settled or one.first)]
+    assert other == []
+    assert all(one.first == one.second for one in readings if one.settled is None)
+
+
+def test_readers_agree_on_kind_and_severity_and_less_on_who_can_solve_it():
+    found = agreement(own_readings())
+    assert found["kind"] > 0.97
+    assert found["severity"] > 0.9
+    assert 0.6 < found["difficulty"] < found["severity"]
