@@ -1,22 +1,24 @@
 """Fitting: logistic regression for each head, on features as `material.py` makes them.
 
-There are fifty thousand features and a few thousand messages, so the messages' products with each other say all: each
-head is fitted on the rows of their Cholesky factor, which have the same products and one column a message. With its
-ridge the solution is the same, in a tenth of the time, and whoever leaves messages out needs their products only once.
+There are fifty thousand features and a few thousand messages, so the messages' products with each other say all: heads
+are fitted on the rows of their Cholesky factor, which have the same products and one column a message. With its ridge
+the solution is the same, and whoever leaves messages out needs their products only once. All heads are fitted at once:
+each step then is one product of matrices instead of fifty of a matrix and a vector, in single precision, which took a
+fifth of the time of scikit-learn's head by head.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cholesky, solve_triangular
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from classifiers.examples import Correction
-from classifiers.model.heads import NO_AREA, SEEN, Head
+from classifiers.model.heads import NO_AREA, SEEN, Head, places
 from classifiers.seen import sees_ombudsman
 from ouvidor.records import Flag
 
@@ -51,46 +53,83 @@ def _answer(head: Head, one: Correction, names: dict[str, str]) -> int:
     return -1 if said is None else head.labels.index(said)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A head's columns, and of each message how much its answer weighs and what it is (a row of zeros and ones)."""
+
+    columns: slice
+    alone: bool
+    weights: NDArray[np.float32]
+    truth: NDArray[np.float32]
+    never: NDArray[np.bool_]
+    """Labels that nobody ever gave: never said."""
+
+
 def fit(
     asked: Sequence[Head],
     products: Doubles,
     answers: Mapping[str, NDArray[np.int64]],
     weights: Doubles,
-    seed: int,
 ) -> tuple[Doubles, Doubles]:
     """Fit heads on messages' products: what each message adds to each label, in the heads' order, and a bias for each.
 
     Another message's outputs are its products with these, times what they add.
     """
     factor = cholesky(products + _RIDGE * np.eye(len(products)), lower=True)
-    found = [_fit_one(head, factor, answers[head.name], weights, seed) for head in asked]
-    adds: Doubles = solve_triangular(factor, np.vstack([rows for rows, _ in found]).T, lower=True, trans="T")
-    return adds, np.concatenate([bias for _, bias in found])
+    where = places(tuple(asked))
+    questions = [_asked(head, where[head.name], answers[head.name], weights) for head in asked]
+    rows, bias = _minimise(factor.astype(np.float32), questions, sum(len(head.labels) for head in asked))
+    adds: Doubles = solve_triangular(factor, rows, lower=True, trans="T")
+    for one in questions:
+        here = np.arange(one.columns.start, one.columns.stop)[one.never]
+        adds[:, here] = 0
+        bias[here] = _NEVER
+    return adds, bias
 
 
-def _fit_one(
-    head: Head, features: Doubles, answers: NDArray[np.int64], weights: Doubles, seed: int
-) -> tuple[Doubles, Doubles]:
-    """Fit a head. A label that is never given is never said."""
+def _asked(head: Head, columns: slice, answers: NDArray[np.int64], weights: Doubles) -> _Asked:
+    alone = len(head.labels) == 1
     told = answers >= 0
-    present = sorted(set(answers[told].tolist()))
-    rows = np.zeros((len(head.labels), features.shape[1]))
-    bias = np.full(len(head.labels), _NEVER)
-    if len(present) < 2:  # noqa: PLR2004 - with one answer only there is nothing to tell apart
-        if present and len(head.labels) > 1:
-            bias[present[0]] = 0.0
-        return rows, bias
-    model: Any = LogisticRegression(C=_STRENGTH.get(head.name, _STRENGTH_ALONE), max_iter=_ROUNDS, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the last hundredth of the optimum is not worth a minute
-        model.fit(features[told], answers[told], sample_weight=weights[told])
-    if len(head.labels) == 1:
-        return model.coef_, model.intercept_
-    if len(present) == 2:  # noqa: PLR2004 - scikit-learn gives one row for two classes
-        rows[present], bias[present] = (
-            np.vstack([-model.coef_, model.coef_]) / 2,
-            np.array([-1, 1]) * model.intercept_ / 2,
-        )
+    truth = np.zeros((len(answers), len(head.labels)), np.float32)
+    if alone:
+        truth[:, 0] = answers == 1
     else:
-        rows[present], bias[present] = model.coef_, model.intercept_
-    return rows, bias
+        truth[told, answers[told]] = 1
+    strength = _STRENGTH.get(head.name, _STRENGTH_ALONE)
+    never: NDArray[np.bool_] = np.logical_not(truth.any(axis=0))
+    return _Asked(columns, alone, (strength * weights * told).astype(np.float32)[:, None], truth, never)
+
+
+def _minimise(features: NDArray[np.float32], questions: Sequence[_Asked], width: int) -> tuple[Doubles, Doubles]:
+    """Find the rows and biases of least loss, all heads' summed. Lengths are held down, biases are not."""
+    count = features.shape[1]
+
+    def loss(flat: Doubles) -> tuple[float, Doubles]:
+        given = flat.reshape(count + 1, width)
+        outputs = features @ given[:-1].astype(np.float32) + given[-1].astype(np.float32)
+        total = 0.5 * float((given[:-1] ** 2).sum())
+        for one in questions:
+            mine = outputs[:, one.columns]
+            if one.alone:
+                shares = expit(mine)
+                lost = np.logaddexp(0, mine) - one.truth * mine
+            else:
+                mine = np.where(one.never, -np.inf, mine)
+                top = mine.max(axis=1, keepdims=True)
+                raised = np.exp(mine - top)
+                summed = raised.sum(axis=1, keepdims=True)
+                shares = raised / summed
+                lost = top + np.log(summed) - np.where(one.truth > 0, mine, 0).sum(axis=1, keepdims=True)
+            total += float((one.weights * lost).sum(dtype=np.float64))
+            outputs[:, one.columns] = one.weights * (shares - one.truth)
+        slope = np.empty_like(given)
+        slope[:-1] = features.T @ outputs
+        slope[:-1] += given[:-1]
+        slope[-1] = outputs.sum(axis=0, dtype=np.float64)
+        return total, slope.ravel()
+
+    found: Any = minimize(
+        loss, np.zeros((count + 1) * width), jac=True, method="L-BFGS-B", options={"maxiter": _ROUNDS, "ftol": 1e-7}
+    )
+    rows: Doubles = found.x.reshape(count + 1, width)
+    return rows[:-1], rows[-1].copy()

@@ -55,10 +55,10 @@ def train(
     words, scales = idf_of(material)
     features = matrix(material, words, scales)
     products = (features @ features.T).toarray()
-    outputs = left_out(material, products, asked, answers, seed, tell)
+    outputs = left_out(material, products, asked, answers, tell)
     thresholds, counted = _thresholds(material, asked, answers, outputs)
     tell("training on all")
-    adds, bias = fit(asked, products, answers, material.weights, seed)
+    adds, bias = fit(asked, products, answers, material.weights)
     return _model(
         (words, scales),
         (features.T @ adds).T,
@@ -80,12 +80,11 @@ def train(
     )
 
 
-def left_out(  # noqa: PLR0917 - what is fitted, and how
+def left_out(
     material: Material,
     products: Doubles,
     asked: Sequence[Head],
     answers: dict[str, NDArray[np.int64]],
-    seed: int,
     tell: Told,
 ) -> Doubles:
     """Give the outputs for each message by a model that saw no message of that hand (areas: not that message)."""
@@ -97,7 +96,7 @@ def left_out(  # noqa: PLR0917 - what is fitted, and how
         if out.any() and not out.all():
             kept = ~out
             told = {head.name: answers[head.name][kept] for head in heads_}
-            adds, bias = fit(heads_, products[np.ix_(kept, kept)], told, material.weights[kept], seed)
+            adds, bias = fit(heads_, products[np.ix_(kept, kept)], told, material.weights[kept])
             outputs[out, columns] = products[np.ix_(out, kept)] @ adds + bias
 
     for fold in range(FOLDS):
