@@ -174,7 +174,7 @@ def _keys_at(model: type[BaseModel], at: Sequence[str | int]) -> list[str]:
     for kind in _alternatives(here):
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             for name, field in kind.model_fields.items():
-                names.append(name)
+                names.append(field.alias or name)
                 if _holds_secret(field.annotation):
                     names.append(f"{name}_file")
     return names

@@ -5,7 +5,7 @@ path of the section and its model.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import Enum
 from pathlib import Path
 from types import UnionType
@@ -86,6 +86,7 @@ _NAMES = {
     SecretStr: "secret",
     timedelta: "duration",
     date: "date",
+    time: "time of day",
     int: "whole number",
     float: "number",
     bool: "true or false",
@@ -109,6 +110,8 @@ def _type(annotation: Any) -> str:  # noqa: ANN401 - whatever a field is annotat
         words = f"mapping of {_type(inner[1])}"
     elif isinstance(annotation, type) and issubclass(annotation, Enum):
         words = ", ".join(code(str(each.value)) for each in annotation)
+    elif _section(annotation) is not None:
+        words = "mapping"
     else:
         words = _NAMES.get(annotation) or code(getattr(annotation, "__name__", str(annotation)))
     return words
