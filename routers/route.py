@@ -6,17 +6,17 @@ customer, so a verdict on it decides nothing. The deadline counts from receipt, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.records import Dispatch, Dispatched, Message, Verdict
+from routers.clocks.terms import terms
 from routers.condition import Failed
 from routers.extract import extract, is_withheld
 from routers.ombudsman import clauses
 from routers.reading import Table
-from routers.table import Clock, Rule
+from routers.table import Rule
 
-__all__ = ["Decision", "copies", "deadline", "decide", "route"]
+__all__ = ["Decision", "copies", "decide", "route"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +62,19 @@ def decide(message: Message, verdict: Verdict, table: Table) -> Decision:
 def route(message: Message, verdict: Verdict, table: Table, calendar: BusinessCalendar) -> Dispatch:
     """Dispatch a message."""
     decision = decide(message, verdict, table)
-    clock = table.file.profiles[decision.profile].of(verdict.severity)
+    profile = table.file.profile_of(decision.profile)
+    dates = tuple(terms(profile, verdict.severity, message.received_at, calendar))
     return Dispatch(
         owner=decision.owner,
         informed=decision.informed,
         ombudsman=bool(decision.clauses),
         why=(*decision.clauses, *(f"condition_failed:{name}" for name in decision.failed)),
-        deadline=deadline(message.received_at, clock, calendar),
+        deadline=next(date.until for date in dates if date.step == profile.answer),
         profile=decision.profile,
+        terms=dates,
         rule=f"{decision.by}@{table.hash}",
         extract=is_withheld(table.departments[decision.owner], verdict),
     )
-
-
-def deadline(received_at: datetime, clock: Clock, calendar: BusinessCalendar) -> datetime:
-    """Tell until when a promise holds."""
-    return received_at + clock.within if clock.time == "calendar" else calendar.add(received_at, clock.within)
 
 
 def copies(message: Message, verdict: Verdict, dispatch: Dispatch, table: Table) -> Iterator[tuple[str, Dispatched]]:

@@ -1,44 +1,29 @@
 """The routing table as it is written: departments, rules in order, clocks. An ops person can read it aloud.
 
+Clocks are named: those of `routers/clocks/profiles/` need no more than their name, own ones stand under `profiles`.
+
 A message's owner is named by the first rule that holds and names one; where none does, by the department whose areas
 have the verdict's; where none has, it is the default department: nothing is unroutable. Every rule that holds adds the
 departments that are to be informed, and may add the ombudsman. The ombudsman's rule of `docs/labels.md` always holds:
 it is in `routers/ombudsman.py`, where no table can switch it off.
 """
 
-import re
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import time
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
 from ouvidor.config import Section
-from ouvidor.records import Severity
+from routers.clocks import builtin
+from routers.clocks.profile import Name, Profile
+from routers.clocks.short_form import OwnProfile
 
-__all__ = ["Clock", "Deadlines", "Department", "Outcome", "Path", "Rule", "TableFile"]
+__all__ = ["Department", "Outcome", "Path", "Rule", "TableFile"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where in the file: keys and places in lists."""
-
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-"""Lower-case letters, digits and dashes: names stand in topics, metrics and file names."""
-
-_SPAN = re.compile(r"(?P<number>[1-9]\d{0,4}) ?(?P<unit>h|min)")
-_UNIT = {"h": timedelta(hours=1), "min": timedelta(minutes=1)}
-
-
-def _read_span(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-    if isinstance(given, timedelta):
-        return given
-    if not (match := _SPAN.fullmatch(str(given))):
-        raise ValueError("a number of hours or minutes is expected, such as 24 h")
-    return int(match["number"]) * _UNIT[match["unit"]]
-
-
-def _read_clock(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-    return given if isinstance(given, dict | Clock) else {"within": given}
 
 
 def _read_interval(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
@@ -90,32 +75,6 @@ class Rule(Section):
     then: Outcome
 
 
-class Clock(Section):
-    """A promise: how much time, of which."""
-
-    within: Annotated[timedelta, BeforeValidator(_read_span)]
-    """Hours or minutes, such as 24 h."""
-    time: Literal["business", "calendar"] = "business"
-    """Business time leaves out weekends and holidays; calendar time leaves out nothing."""
-
-
-Promise = Annotated[Clock, BeforeValidator(_read_clock)]
-
-
-class Deadlines(Section):
-    """A profile: a promise for each severity."""
-
-    critical: Promise
-    high: Promise
-    medium: Promise
-    low: Promise
-
-    def of(self, severity: Severity) -> Clock:
-        """Give the promise for a severity."""
-        found: Clock = getattr(self, severity.value)
-        return found
-
-
 class TableFile(Section):
     """All of a routing table's file."""
 
@@ -125,7 +84,13 @@ class TableFile(Section):
     rules: tuple[Rule, ...] = ()
     profile: Name
     """The deadlines that hold where no rule names others."""
-    profiles: dict[Name, Deadlines]
+    profiles: dict[Name, OwnProfile] = Field(default_factory=dict)
+    """Own ones; one with the name of one that comes with Ouvidor takes its place."""
+
+    def profile_of(self, name: str) -> Profile:
+        """Give a profile by its name: the table's own, or the one that comes with Ouvidor."""
+        own = self.profiles.get(name)
+        return builtin.builtin(name) if own is None else own
 
     def faults(self) -> Iterator[tuple[Path, str]]:
         """Say what does not fit together, and where."""
@@ -133,7 +98,7 @@ class TableFile(Section):
         yield from self._departments(names)
         if self.default not in names:
             yield ("default",), f"no such department{_nearest(self.default, names)}"
-        profiles = list(self.profiles)
+        profiles = sorted({*self.profiles, *builtin.NAMES})
         if self.profile not in profiles:
             yield ("profile",), f"no such profile{_nearest(self.profile, profiles)}"
         rules = [rule.name for rule in self.rules]

@@ -4,10 +4,14 @@ The deadline is told day by day, with what counted and why nothing did, so that 
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
 
-from ouvidor.business_time import BusinessCalendar, Day
+from ouvidor.business_time import BusinessCalendar
 from ouvidor.records import Dispatch, Flag, Message, Verdict
+from routers.clocks.amount import Unit
+from routers.clocks.profile import Step
+from routers.clocks.trace import TracedDay, trace
+from routers.clocks.words import length, why
 from routers.portuguese import FLAGS, KINDS, SEVERITIES, day, listed, moment, span, until
 from routers.reading import Table
 from routers.route import Decision, decide, route
@@ -92,22 +96,26 @@ def _deadline(
     table: Table,
     calendar: BusinessCalendar,
 ) -> Iterator[str]:
-    clock = table.file.profiles[dispatch.profile].of(verdict.severity)
-    kind = "úteis" if clock.time == "business" else "corridas"
-    start = moment(message.received_at, calendar.zone)
+    profile, start = table.file.profile_of(dispatch.profile), message.received_at
+    step = profile.steps[profile.answer]
+    amount = step.amount(verdict.severity)
     yield (
-        f"  Prazo: {until(dispatch.deadline, calendar.zone)}, {span(clock.within)} {kind} a contar de {start}"
-        f" (gravidade {SEVERITIES[verdict.severity]}, perfil {dispatch.profile})."
+        f"  Prazo: {until(dispatch.deadline, calendar.zone)}, {length(amount)} a contar de"
+        f" {moment(start, calendar.zone)} (gravidade {SEVERITIES[verdict.severity]}, perfil {dispatch.profile})."
     )
-    if clock.time == "business":
-        for each in calendar.days(message.received_at, dispatch.deadline):
-            if each.counted or not each.business:
-                yield f"    {day(each.date)}: {_counted(each)}"
+    if amount.unit in {Unit.BUSINESS_TIME, Unit.BUSINESS_DAYS}:
+        for each in trace(step, amount, amount, start, calendar):
+            yield f"    {day(each.date)}: {_counted(step, each, start, calendar)}"
+    for date in dispatch.terms:
+        title = profile.steps[date.step].title
+        if date.step != profile.answer:
+            yield f"  Também corre: {title}, até {until(date.until, calendar.zone)}."
+        elif date.extended_until is not None:
+            yield f"  Com prorrogação justificada: até {until(date.extended_until, calendar.zone)}."
 
 
-def _counted(each: Day) -> str:
-    if each.counted > timedelta(0):
+def _counted(step: Step, each: TracedDay, start: datetime, calendar: BusinessCalendar) -> str:
+    if each.counted:
         return span(each.counted)
-    if each.holiday is not None:
-        return f"não conta, feriado: {each.holiday}" if each.holiday else "não conta, a casa está fechada"
-    return "não conta, fim de semana"
+    words = why(step, each, start, calendar.zone)
+    return f"não conta, {words}" if each.number is None else f"{each.number}º dia{words and f', {words}'}"

@@ -96,6 +96,10 @@ _NAMES = {
 }
 
 
+def _bare(annotation: Any) -> Any:  # noqa: ANN401 - whatever a field is annotated with
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
 def _type(annotation: Any) -> str:  # noqa: ANN401 - whatever a field is annotated with
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
@@ -105,13 +109,11 @@ def _type(annotation: Any) -> str:  # noqa: ANN401 - whatever a field is annotat
     elif origin in {Union, UnionType}:
         words = " or ".join(_type(each) for each in inner if each is not type(None))
     elif origin in {tuple, list, frozenset, set}:
-        words = f"list of {_type(inner[0])}"
+        words = f"list of {'mapping' if _section(_bare(inner[0])) else _type(inner[0])}"
     elif origin is dict:
         words = f"mapping of {_type(inner[1])}"
     elif isinstance(annotation, type) and issubclass(annotation, Enum):
         words = ", ".join(code(str(each.value)) for each in annotation)
-    elif _section(annotation) is not None:
-        words = "mapping"
     else:
         words = _NAMES.get(annotation) or code(getattr(annotation, "__name__", str(annotation)))
     return words
