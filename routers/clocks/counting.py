@@ -16,34 +16,39 @@ from ouvidor.wall_clock import aware
 from routers.clocks.amount import Amount, Unit
 from routers.clocks.profile import Step
 
-__all__ = ["calendar_of", "counted_until", "hours_begin", "last_day", "origin", "received_on"]
+__all__ = ["calendar_of", "counted_until", "hours_begin", "last_counted_day", "origin", "received_on"]
 
 _DAY = timedelta(days=1)
 _MONTHS = 12
 
 
-def counted_until(step: Step, amount: Amount, start: datetime, calendar: BusinessCalendar) -> datetime:
-    """Give the moment, in UTC, at which an amount is used up that began to count at a moment (aware)."""
+def counted_until(
+    step: Step, amount: Amount, start: datetime, calendar: BusinessCalendar, *, moves: bool = True
+) -> datetime:
+    """Give the moment, in UTC, at which an amount is used up that began to count at a moment (aware).
+
+    Where it `moves` not, the last day is the one that was counted last, though the step says that an end moves.
+    """
     counting = calendar_of(step, calendar)
     if not amount.unit.in_days:
         begin = hours_begin(step, start, counting)
         return counting.add(begin, amount.time) if amount.unit is Unit.BUSINESS_TIME else begin + amount.time
-    day = last_day(step, amount, start, calendar)
+    day = last_counted_day(step, amount, start, calendar)
+    if moves and step.end == "next_business_day":
+        day = counting.business_day_from(day)
     return counting.closing(day) if step.ends_at == "closing" else counting.end_of_day(day)
 
 
-def last_day(step: Step, amount: Amount, start: datetime, calendar: BusinessCalendar) -> date:
-    """Give the local day on which an amount of days, weeks or months ends."""
+def last_counted_day(step: Step, amount: Amount, start: datetime, calendar: BusinessCalendar) -> date:
+    """Give the local day on which an amount of days, weeks or months is used up: the end may move from it."""
     counting = calendar_of(step, calendar)
     before = origin(step, start, counting)
     number = amount.number
     if amount.unit is Unit.BUSINESS_DAYS:
         return counting.business_day_after(before, number)
     if amount.unit is Unit.MONTHS:
-        end = _months_after(before, number)
-    else:
-        end = before + number * (7 * _DAY if amount.unit is Unit.WEEKS else _DAY)
-    return counting.business_day_from(end) if step.end == "next_business_day" else end
+        return _months_after(before, number)
+    return before + number * (7 * _DAY if amount.unit is Unit.WEEKS else _DAY)
 
 
 def calendar_of(step: Step, calendar: BusinessCalendar) -> BusinessCalendar:

@@ -55,8 +55,10 @@ def _read_lengths(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
 
 def _read_clock(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
     """19:00 without quotes is a number to YAML 1.1: the minutes since midnight."""
-    if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < _MINUTES_OF_A_DAY:
+    if isinstance(given, int) and 0 <= given < _MINUTES_OF_A_DAY:
         return time(*divmod(given, 60))
+    if isinstance(given, int | float):
+        raise ValueError("a time of the day is expected, such as 19:00")  # noqa: TRY004 - pydantic's way
     return given
 
 

@@ -21,7 +21,8 @@ def terms(profile: Profile, severity: Severity, received_at: datetime, calendar:
 def term(name: str, step: Step, severity: Severity, start: datetime, calendar: BusinessCalendar) -> Term:
     """Give the dates of a step whose clock started at a moment.
 
-    A warning is the same count, shorter: with 10 business days and 2 before them, it is the end of the eighth.
+    A warning is the same count, shorter: with 10 business days and 2 before them, it is the end of the eighth. It does
+    not move: a warning that waits for the next business day would come when there is no time left to heed it.
     """
     amount = step.amount(severity)
     extended = step.amount(severity, extended=True)
@@ -31,5 +32,5 @@ def term(name: str, step: Step, severity: Severity, start: datetime, calendar: B
         binds=step.binds,
         until=counted_until(step, amount, start, calendar),
         extended_until=None if step.extension is None else counted_until(step, extended, start, calendar),
-        warn_at=None if early is None else counted_until(step, early, start, calendar),
+        warn_at=None if early is None else counted_until(step, early, start, calendar, moves=False),
     )

@@ -13,7 +13,7 @@ from ouvidor.business_time import BusinessCalendar
 from ouvidor.closures import Closure
 from ouvidor.wall_clock import aware
 from routers.clocks.amount import Amount, Unit
-from routers.clocks.counting import calendar_of, counted_until, hours_begin, last_day, origin, received_on
+from routers.clocks.counting import calendar_of, counted_until, hours_begin, last_counted_day, origin, received_on
 from routers.clocks.profile import Step
 
 __all__ = ["Reason", "TracedDay", "trace"]
@@ -70,9 +70,8 @@ def _days(step: Step, base: Amount, amount: Amount, start: datetime, counting: B
     for day in _until(received, before):
         left_out = Reason.RECEIPT if day == received else Reason.WAITING
         yield TracedDay(day, None, timedelta(0), left_out, counting.closure(day), extension=False)
-    stays = step.model_copy(update={"end": "stays"})
-    nominal, end = (last_day(each, amount, start, counting) for each in (stays, step))
-    without = last_day(stays, base, start, counting)  # an end that moves moves once, when all is counted
+    nominal, without = (last_counted_day(step, each, start, counting) for each in (amount, base))
+    end = counting.business_day_from(nominal) if step.end == "next_business_day" else nominal
     number = 0
     for day in _until(before + _DAY, end):
         closure = counting.closure(day)

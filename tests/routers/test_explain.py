@@ -17,7 +17,7 @@ from routers.asked import NO_MESSAGE, NO_RECEIPT, NO_VERDICT, asked
 from routers.commands import app
 from routers.reading import read_table
 from routers.telling import told
-from tests.routers.conftest import Tables
+from tests.routers.conftest import PLAIN, Tables
 from tests.routers.samples import bounce, message, verdict
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -58,6 +58,25 @@ def test_it_tells_all_that_was_decided_and_by_which_line(calendar: BusinessCalen
         "    terça, 29/12: 17 h 40 min",
         f"  Linha da tabela: area:telecom@{table.hash}",
     ]
+
+
+def test_it_tells_business_days_and_the_profile_s_other_dates(table_of: Tables, calendar: BusinessCalendar):
+    christmas = message(received_at=datetime(2026, 12, 23, 20, 40, tzinfo=UTC))
+    bank = table_of(instead=PLAIN.replace("profile: seed", "profile: bacen"))
+    sentences = list(told(christmas, verdict(), bank, calendar))
+    begin = next(at for at, line in enumerate(sentences) if line.startswith("  Prazo"))
+    assert sentences[begin : begin + 5] == [
+        "  Prazo: 08/01/2027 às 24:00, 10 dias úteis a contar de 23/12/2026 às 17:40 (gravidade média, perfil bacen).",
+        "    quarta, 23/12: não conta, dia do recebimento",
+        "    quinta, 24/12: 1º dia",
+        "    sexta, 25/12: não conta, feriado: Natal",
+        "    sábado, 26/12: não conta, fim de semana",
+    ]
+    assert sentences[-2] == "  Com prorrogação justificada: até 22/01/2027 às 24:00."
+    body = table_of(instead=PLAIN.replace("profile: seed", "profile: ouvidoria-publica"))
+    assert "  Também corre: Resposta do setor à ouvidoria, até 12/01/2027 às 24:00." in list(
+        told(christmas, verdict(), body, calendar)
+    )
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,11 @@ def steps(draw: st.DrawFn, units: list[Unit] | None = None) -> Step:
     """Steps with every way to count."""
     unit = draw(st.sampled_from(units or list(Unit)))
     longest = {Unit.MONTHS: 7, Unit.WEEKS: 9, Unit.BUSINESS_TIME: 900, Unit.TIME: 3000}.get(unit, 40)
+    long = draw(st.integers(2, longest))
     given: dict[str, Any] = {
         "title": "x",
-        "within": Amount(draw(st.integers(1, longest)), unit),
+        "within": Amount(long, unit),
+        "warn_before": Amount(draw(st.integers(1, long - 1)), unit),
         "extension": Amount(draw(st.integers(1, longest)), unit),
         "vacations": draw(st.sampled_from(["skip", "count"])),
         "received_until": draw(st.sampled_from([None, time(19), time(12, 30), time(0)])),
@@ -96,7 +98,10 @@ def test_it_is_never_before_receipt_and_grows_with_receipt_and_length(
     end = counted_until(step, step.amount(MEDIUM), start, calendar)
     assert end > start
     assert counted_until(step, step.amount(MEDIUM), start + timedelta(minutes=later), calendar) >= end
-    assert counted_until(step, step.amount(MEDIUM, extended=True), start, calendar) >= end
+    dates = term("x", step, MEDIUM, start, calendar)
+    assert dates.warn_at is not None
+    assert dates.extended_until is not None
+    assert start < dates.warn_at <= dates.until == end <= dates.extended_until
     assert counted_until(step, step.amount(MEDIUM), start.astimezone(calendar.zone), calendar) == end
 
 
@@ -169,12 +174,13 @@ def test_a_law_s_clock_goes_on_while_the_house_has_its_vacation():
 
 
 def test_an_extension_goes_on_with_the_same_count_and_a_warning_ends_it_early():
-    thirty = step(within="30 calendar days", extension="30 calendar days", warn_before="5 calendar days")
+    lengths = {"within": "30 calendar days", "extension": "30 calendar days", "warn_before": "6 calendar days"}
+    thirty = step(**lengths, end="next_business_day")
     found = term("answer", thirty, MEDIUM, local(2026, 11, 19, 10), BRAZIL)
     assert (found.until, found.extended_until, found.warn_at) == (
-        end_of("2026-12-19"),
+        end_of("2026-12-21"),
         end_of("2027-01-18"),
-        end_of("2026-12-14"),
+        end_of("2026-12-13"),  # a Sunday: a warning does not wait
     )
 
 
