@@ -161,6 +161,13 @@ def test_a_day_ends_where_the_next_begins_also_when_midnight_is_leapt_over():
     assert BRAZIL.end_of_day(date(2026, 12, 23)) == local(2026, 12, 24, 0)
 
 
+def test_a_midnight_that_is_shown_twice_ends_the_day_the_first_time_and_is_counted_once():
+    havana = BusinessCalendar(ZoneInfo("America/Havana"), hours=EVERY_DAY)
+    assert havana.end_of_day(date(2018, 11, 3)) == datetime(2018, 11, 4, 4, tzinfo=UTC)
+    saturday = datetime(2018, 11, 3, 16, tzinfo=UTC)
+    assert havana.add(saturday, timedelta(hours=24)) == saturday + timedelta(hours=24)
+
+
 def test_business_closes_with_its_last_interval_and_on_other_days_with_the_day():
     shop = BusinessCalendar(SAO_PAULO, hours={5: ((time(9), time(12)), (time(14), time(17, 30)))})
     assert shop.closing(date(2026, 11, 28)) == local(2026, 11, 28, 17, 30)
