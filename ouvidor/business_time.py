@@ -71,6 +71,7 @@ class BusinessCalendar:
     """A day of the week that is not in them is no business day."""
     _years: dict[int, _Year] = field(default_factory=dict, init=False, repr=False, compare=False)
     _closed: dict[int, Mapping[date, Closure]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _ends: dict[date, datetime] = field(default_factory=dict, init=False, repr=False, compare=False)
     _days: dict[int, tuple[date, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -159,7 +160,9 @@ class BusinessCalendar:
 
     def end_of_day(self, day: date) -> datetime:
         """Give the moment, in UTC, at which a local day is over."""
-        return instant(datetime.combine(day + _DAY, time(0)), self.zone, fold=0)
+        if day not in self._ends:
+            self._ends[day] = instant(datetime.combine(day + _DAY, time(0)), self.zone, fold=0)
+        return self._ends[day]
 
     def closing(self, day: date) -> datetime:
         """Give the moment, in UTC, at which business is over on a day; where there is none, the end of the day."""
