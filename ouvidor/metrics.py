@@ -148,6 +148,12 @@ DISPATCHES = Counter(
     ["department", "ombudsman"],
     registry=REGISTRY,
 )
+TRIAGE = Counter(
+    "ouvidor_route_triage_total",
+    "Messages that the default department has to sort by hand, as their subject is unknown, nobody's or uncertain.",
+    ["reason"],
+    registry=REGISTRY,
+)
 CONDITION_FAILURES = Counter(
     "ouvidor_route_condition_failures_total",
     "Messages on which a routing rule's condition could not be tried: the rule counted as not matched. Mend the rule.",

@@ -15,8 +15,9 @@ from ouvidor.cli.context import settings_of
 from ouvidor.errors import Rejected
 from ouvidor.records import Message
 from routers.asked import Asked, asked
+from routers.decision import decide
 from routers.reading import Table, read_table
-from routers.route import decide, route
+from routers.route import route
 from routers.telling import told
 
 __all__ = ["app"]
@@ -71,7 +72,7 @@ def explain(
 
 
 def _tell(one: Asked, table: Table, calendar: BusinessCalendar, *, as_json: bool) -> None:
-    decision = decide(one.message, one.verdict, table)
+    decision = decide(one.message, one.verdict, table, calendar)
     dispatch = route(one.message, one.verdict, table, calendar)
     sentences = list(told(one.message, one.verdict, table, calendar))
     if not as_json:

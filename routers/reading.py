@@ -16,8 +16,9 @@ from pydantic import ValidationError
 from ouvidor.config import explain, read_yaml
 from ouvidor.errors import Misconfigured
 from routers.condition import Condition, condition
+from routers.department import Department, Path
 from routers.facts import Facts
-from routers.table import Department, Path, Rule, TableFile
+from routers.table import Rule, TableFile
 
 __all__ = ["DEFAULT", "Table", "read_table"]
 

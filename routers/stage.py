@@ -44,6 +44,8 @@ def dispatcher(table: Table, calendar: BusinessCalendar, topics: Topics) -> Call
             whole = Dispatched(message=message, verdict=judged.verdict, dispatch=found)
             addressed.append((topics.ombudsman, whole))
         metrics.DISPATCHES.labels(found.owner, str(found.ombudsman).lower()).inc()
+        if found.triage is not None:
+            metrics.TRIAGE.labels(found.triage).inc()
         for clause in found.why:
             if clause.startswith(_FAILED):
                 metrics.CONDITION_FAILURES.labels(clause.removeprefix(_FAILED)).inc()

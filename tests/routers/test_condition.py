@@ -64,7 +64,7 @@ def test_a_condition_that_could_never_work_is_refused_with_the_mend(source: str,
         ("'privacy' in verdict.flags && !('fraud' in verdict.flags)", True),
         ("verdict.flags.exists(f, f in ['press', 'privacy'])", True),
         ("verdict.area == ''", True),  # a text that is missing is the empty text
-        ("verdict.confidence.kind < 0.5", True),
+        ("verdict.confidence.kind < 0.95", True),
         ("message.channel == 'email' && message.text.contains('poste')", True),
         ("message.text.matches('(?i)POSTE')", True),
         ("message.subject.contains('poste')", False),
