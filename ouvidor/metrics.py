@@ -160,6 +160,17 @@ CONDITION_FAILURES = Counter(
     ["rule"],
     registry=REGISTRY,
 )
+ROUTING_TABLE = Gauge(
+    "ouvidor_routing_table_info",
+    "1 for the routing table in force, by the first eight digits of its file's SHA-256.",
+    ["hash"],
+    registry=REGISTRY,
+)
+ROUTING_TABLE_FAILURES = Counter(
+    "ouvidor_routing_table_reload_failures_total",
+    "Changed routing tables that could not be taken: the old one stays in force, and the log says why. Aim: 0.",
+    registry=REGISTRY,
+)
 PROCESS_READY = Gauge(
     "ouvidor_process_ready",
     "1 when every service of the process is ready.",

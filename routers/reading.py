@@ -13,7 +13,7 @@ from typing import Final
 import yaml
 from pydantic import ValidationError
 
-from ouvidor.config import explain, read_yaml
+from ouvidor.config import explain, read_source, read_yaml
 from ouvidor.errors import Misconfigured
 from routers.condition import Condition, condition
 from routers.department import Department, Path
@@ -54,8 +54,8 @@ class Table:
 def read_table(path: FilePath | None = None) -> Table:
     """Read a table. Raises `Misconfigured` with a line for each fault: file, line, key, what, and the nearest name."""
     path = path or DEFAULT
-    given = read_yaml(path)
-    source = path.read_bytes()
+    source = read_source(path)  # once: the file may be exchanged meanwhile, and the hash is of what is in force
+    given = read_yaml(path, source)
     root = yaml.compose(source.decode(), Loader=yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
         raise Misconfigured(f"{path}: a mapping is expected: default, departments, rules, profile, profiles")
