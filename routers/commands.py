@@ -15,8 +15,9 @@ from ouvidor.cli.context import settings_of
 from ouvidor.errors import Rejected
 from ouvidor.records import Message
 from routers.asked import Asked, asked
+from routers.compiled import Table
 from routers.decision import decide
-from routers.reading import Table, read_table
+from routers.reading import read_table
 from routers.route import route
 from routers.telling import told
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.records import Difficulty, Message, Team, Verdict
+from routers.compiled import Table
 from routers.condition import Failed
 from routers.department import TeamOf
 from routers.ombudsman import clauses
-from routers.reading import Table
 from routers.standing_in import answering
 from routers.table import Rule
 

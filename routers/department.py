@@ -5,8 +5,9 @@ a stretch of days (`first` to `last`), or `absent_until`, is an absence for whic
 and not enforced: which cases are open is the register's to know, not the river's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -14,7 +15,7 @@ from pydantic import BeforeValidator, Field
 
 from ouvidor.config import Section
 
-__all__ = ["Address", "Closure", "Department", "Name", "Path", "TeamOf"]
+__all__ = ["Address", "Closure", "Department", "Name", "Path", "TeamOf", "nearest"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where in the file: keys and places in lists."""
@@ -63,6 +64,12 @@ class TeamOf(Section):
 
     lead: Name
     members: tuple[Name, ...] = ()
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Say which name was meant, or which there are."""
+    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known) or 'none'}"
 
 
 class Department(Section):

@@ -20,7 +20,8 @@ from ouvidor import metrics
 from ouvidor.errors import Misconfigured, OuvidorError
 from ouvidor.events import Incoming
 from ouvidor.health import Heart
-from routers.reading import Table, read_table
+from routers.compiled import Table
+from routers.reading import read_table
 
 __all__ = ["InForce"]
 

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.records import Dispatch, Dispatched, Message, Verdict
+from routers.compiled import Table
 from routers.decision import decide
 from routers.extract import extract, is_withheld
-from routers.reading import Table
 from routers.table import Clock
 
 __all__ = ["copies", "deadline", "route"]

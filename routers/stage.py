@@ -17,8 +17,8 @@ from ouvidor.service import Service, Stage, Task, alone
 from ouvidor.settings import Settings
 from ouvidor.topic_admin import create
 from ouvidor.topics import Topics, plan
+from routers.compiled import Table
 from routers.in_force import InForce
-from routers.reading import Table
 from routers.route import copies, route
 
 __all__ = ["dispatcher", "services"]

@@ -10,14 +10,14 @@ it is in `routers/ombudsman.py`, where no table can switch it off.
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from ouvidor.config import Section
 from ouvidor.records import Severity
-from routers.department import Department, Name, Path, TeamOf
+from routers.department import Department, Name, Path, TeamOf, nearest
+from routers.example import Example
 
 __all__ = ["Clock", "Deadlines", "Outcome", "Rule", "TableFile"]
 
@@ -93,6 +93,8 @@ class TableFile(Section):
     area_confidence: float = Field(0.5, ge=0, le=1)
     """Where the classifier is less certain of the subject than this, the subject decides nothing."""
     rules: tuple[Rule, ...] = ()
+    examples: tuple[Example, ...] = ()
+    """What is expected of the table: run whenever it is read."""
     profile: Name
     """The deadlines that hold where no rule names others."""
     profiles: dict[Name, Deadlines]
@@ -102,10 +104,10 @@ class TableFile(Section):
         names = [department.name for department in self.departments]
         yield from self._departments(names)
         if self.default not in names:
-            yield ("default",), f"no such department{_nearest(self.default, names)}"
+            yield ("default",), f"no such department{nearest(self.default, names)}"
         profiles = list(self.profiles)
         if self.profile not in profiles:
-            yield ("profile",), f"no such profile{_nearest(self.profile, profiles)}"
+            yield ("profile",), f"no such profile{nearest(self.profile, profiles)}"
         yield from self._rules(names, profiles)
 
     def _rules(self, names: list[str], profiles: list[str]) -> Iterator[tuple[Path, str]]:
@@ -114,12 +116,12 @@ class TableFile(Section):
             if rule.name in rules[:at]:
                 yield ("rules", at, "name"), f"there is a rule {rule.name} already"
             if rule.then.owner is not None and rule.then.owner not in names:
-                yield ("rules", at, "then", "owner"), f"no such department{_nearest(rule.then.owner, names)}"
+                yield ("rules", at, "then", "owner"), f"no such department{nearest(rule.then.owner, names)}"
             for place, name in enumerate(rule.then.informed):
                 if name not in names:
-                    yield ("rules", at, "then", "informed", place), f"no such department{_nearest(name, names)}"
+                    yield ("rules", at, "then", "informed", place), f"no such department{nearest(name, names)}"
             if rule.then.profile is not None and rule.then.profile not in profiles:
-                yield ("rules", at, "then", "profile"), f"no such profile{_nearest(rule.then.profile, profiles)}"
+                yield ("rules", at, "then", "profile"), f"no such profile{nearest(rule.then.profile, profiles)}"
             if rule.then.team is not None:
                 yield from _team(rule.then.team, ("rules", at, "then", "team"), names)
             if rule.then == Outcome():
@@ -142,19 +144,14 @@ class TableFile(Section):
             for path, words in department.faults():
                 yield ("departments", at, *path), words
             if department.deputy is not None and department.deputy not in names:
-                yield ("departments", at, "deputy"), f"no such department{_nearest(department.deputy, names)}"
+                yield ("departments", at, "deputy"), f"no such department{nearest(department.deputy, names)}"
             if department.team is not None:
                 yield from _team(department.team, ("departments", at, "team"), names)
 
 
 def _team(team: TeamOf, at: Path, names: Sequence[str]) -> Iterator[tuple[Path, str]]:
     if team.lead not in names:
-        yield (*at, "lead"), f"no such department{_nearest(team.lead, names)}"
+        yield (*at, "lead"), f"no such department{nearest(team.lead, names)}"
     for place, name in enumerate(team.members):
         if name not in names:
-            yield (*at, "members", place), f"no such department{_nearest(name, names)}"
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known) or 'none'}"
+            yield (*at, "members", place), f"no such department{nearest(name, names)}"

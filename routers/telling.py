@@ -9,9 +9,9 @@ from typing import Final
 
 from ouvidor.business_time import BusinessCalendar, Day
 from ouvidor.records import Dispatch, Flag, Message, Team, Verdict
+from routers.compiled import Table
 from routers.decision import Decision, decide
 from routers.portuguese import FLAGS, KINDS, SEVERITIES, day, listed, moment, span, until
-from routers.reading import Table
 from routers.route import route
 from routers.standing_in import absence, seen_on
 
