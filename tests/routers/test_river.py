@@ -3,9 +3,11 @@
 import asyncio
 import json
 import os
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +19,7 @@ from ouvidor import metrics
 from ouvidor.events import CLASSIFIED, DISPATCHED, Output, decode, encode, header
 from ouvidor.health import Heart
 from ouvidor.local.kafka import LocalKafka
+from ouvidor.protocol import protocol_number
 from ouvidor.records import Author, Classified, Dispatched, Flag, Message, Severity, Verdict
 from ouvidor.service import Stage, Task
 from ouvidor.settings import Routing, Settings
@@ -24,7 +27,8 @@ from ouvidor.stage import Limits, StageRunner
 from ouvidor.topic_admin import create, existing
 from ouvidor.topics import Topics, plan
 from routers.departments import departments
-from routers.reading import read_table
+from routers.reading import DEFAULT, read_table
+from routers.recorded import of_protocol, since
 from routers.stage import services as routing
 from sinks.stage import services as sinking
 from tests.ingest.river import committed, until
@@ -68,8 +72,9 @@ async def running(settings: Settings, services: Iterable[object]) -> AsyncIterat
         assert not faults
 
 
-def judged(number: int, said: Message, verdict: Verdict) -> Output:
-    whole = said.model_copy(update={"id": UUID(int=number), "protocol": f"20261124-0000-0000-{number:03}"})
+def judged(number: int, said: Message, verdict: Verdict, protocol: str | None = None) -> Output:
+    protocol = protocol or f"20261124-0000-0000-{number:03}"
+    whole = said.model_copy(update={"id": UUID(int=number), "protocol": protocol})
     return encode(
         Classified(message=whole, verdict=verdict),
         topic="",
@@ -170,6 +175,40 @@ async def test_a_changed_table_is_in_force_without_a_restart_and_a_broken_one_ch
     assert new.dispatch.rule == f"area:vias@{read_table(path).hash}"
     assert new.dispatch.rule not in hashes
     assert len(await committed(settings, topics.department(before))) == 2
+
+
+async def test_recorded_messages_are_found_by_protocol_and_routed_by_another_table(settings: Settings, tmp_path: Path):
+    number = protocol_number(UUID(int=7), datetime.now(UTC).date())
+    said = [judged(at, message(), verdict(area="vias")) for at in range(1, 30)]
+    wanted = judged(30, message(), verdict(area="saude"), number)
+    await send(settings, [*said, wanted, replace(wanted, value=b"{}", headers=said[0].headers)])
+    asked: list[tuple[int, int]] = []
+    found = await of_protocol(settings, number, lambda *steps: asked.append(steps))
+    assert found is not None
+    assert found.verdict.area == "saude"
+    assert await of_protocol(settings, protocol_number(UUID(int=8), datetime.now(UTC).date()), lambda *_: None) is None
+    assert asked[-1][0] <= asked[-1][1]
+    recorded = [each async for each in since(settings, datetime.now(UTC) - timedelta(hours=1), lambda *_: None)]
+    assert (len(recorded), recorded.count(None)) == (31, 1)
+    assert [each async for each in since(settings, datetime.now(UTC) + timedelta(hours=1), lambda *_: None)] == []
+    code, output = await command(settings, tmp_path, "explain", number.lower().replace("-", ""))
+    assert (code, output.splitlines()[1].partition(". ")[0]) == (0, "  Responde: Saúde (saude)")
+    other = tmp_path / "other.yaml"
+    other.write_text(DEFAULT.read_text("utf-8").replace("[saude, plano-de-saude]", "[plano-de-saude]"), "utf-8")
+    code, output = await command(settings, tmp_path, "diff", str(DEFAULT), str(other), "--since", "1h", "--json")
+    assert code == 1, output
+    assert json.loads(output)["owners"] == [{"old": "saude", "new": "atendimento", "messages": 1}]
+
+
+async def command(settings: Settings, folder: Path, *arguments: str) -> tuple[int, str]:
+    config = folder / "ouvidor.yaml"
+    kafka = {"bootstrap": settings.kafka.bootstrap, "prefix": settings.kafka.prefix}
+    config.write_text(json.dumps({"kafka": kafka, "data": str(folder)}))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ouvidor", "--config", str(config), "route", *arguments), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
 
 
 async def arrived(settings: Settings, topic: str, count: int) -> list[Dispatched]:
