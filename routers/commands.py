@@ -20,6 +20,7 @@ from routers.compiled import Table
 from routers.decision import decide
 from routers.diff_command import diff
 from routers.lines import STDIN, lines, messages
+from routers.lint_command import lint
 from routers.progress import bar
 from routers.reading import read_table
 from routers.recorded import of_protocol
@@ -35,6 +36,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(diff)
+app.command()(lint)
 
 
 @app.callback()

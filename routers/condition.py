@@ -26,7 +26,7 @@ from routers.vocabulary import faults, fields
 
 __all__ = ["Condition", "Failed", "condition"]
 
-_GUARD = "message.automatic != null && message.automatic.kind == 'list'"
+_GUARD = "message.sent_at != null && message.sent_at < message.received_at"
 VARIABLES: Kinds = {"message": Message, "verdict": Verdict}
 KINDS = {name: kind_of_model(model) for name, model in VARIABLES.items()}
 

@@ -3,7 +3,7 @@
 The line comes from YAML's own marks, found again by the key's path.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path as FilePath
 from typing import Final
@@ -20,7 +20,7 @@ from routers.department import Path
 from routers.table import TableFile
 from routers.trial import failures
 
-__all__ = ["DEFAULT", "Table", "read_table"]
+__all__ = ["DEFAULT", "Table", "place", "places", "read_table"]
 
 DEFAULT: Final = FilePath(__file__).with_name("default_table.yaml")
 """The table that comes with Ouvidor."""
@@ -81,8 +81,18 @@ def _faults(path: FilePath, root: yaml.Node, error: ValidationError) -> str:
 
 
 def _told(path: FilePath, root: yaml.Node, at: Path, words: str) -> str:
-    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).removeprefix(".")
-    return f"{path}:{line(root, at)}: {key}: {words}"
+    return f"{path}:{line(root, at)}: {place(at)}: {words}"
+
+
+def place(at: Path) -> str:
+    """Write a place in the file as errors do: `rules[0].then.owner`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).removeprefix(".")
+
+
+def places(path: FilePath) -> Callable[[Path], int]:
+    """Give what tells the line of a place in a table that was read."""
+    root = yaml.compose(read_source(path).decode(), Loader=yaml.SafeLoader)
+    return lambda at: 1 if root is None else line(root, at)
 
 
 def line(root: yaml.Node, at: Path) -> int:
