@@ -8,7 +8,14 @@ from ouvidor.records.base import Record, Utc
 from ouvidor.records.message import Message
 from ouvidor.records.verdict import Verdict
 
-__all__ = ["Classified", "Dispatch", "Dispatched", "Term"]
+__all__ = ["Classified", "Dispatch", "Dispatched", "Team", "Term"]
+
+
+class Team(Record):
+    """Who works on a complex matter together: departments, each of which is told."""
+
+    lead: str = Field(description="The department that leads")
+    members: tuple[str, ...] = ()
 
 
 class Term(Record):
@@ -35,6 +42,13 @@ class Dispatch(Record):
     terms: tuple[Term, ...] = Field((), description="All dates of that clock, the deadline among them")
     rule: str = Field(description="The line of the routing table that spoke, and the table's hash: `name@hash`")
     extract: bool = Field(description="Is the author withheld from the department?")
+    deputy_for: str | None = Field(None, description="The department that the owner stands in for while it is away")
+    team: Team | None = Field(None, description="Who works on it together")
+    triage: str | None = Field(
+        None,
+        description="Why a person of the default department sorts it by hand: "
+        "`area_unknown`, `area_unowned` or `area_unsure`; none: the table knows whose it is",
+    )
 
 
 class Classified(Record):

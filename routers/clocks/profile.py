@@ -17,14 +17,12 @@ from pydantic import BeforeValidator, Field, model_validator
 from ouvidor.config import Section
 from ouvidor.records import Severity
 from routers.clocks.amount import Amount, Length, Unit, read_amount
+from routers.department import Name
 
-__all__ = ["RECEIPT", "Name", "Profile", "Source", "Step"]
+__all__ = ["RECEIPT", "Profile", "Source", "Step"]
 
 RECEIPT = "receipt"
 _MINUTES_OF_A_DAY = 24 * 60
-
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-"""Lower-case letters, digits and dashes: names stand in topics, metrics and file names."""
 
 
 class BySeverity(Section):

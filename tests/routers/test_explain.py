@@ -1,13 +1,10 @@
 """`ouvidor route explain`: a dispatch in sentences, that a person at the counter can check."""
 
 import json
-import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from ouvidor.business_time import BusinessCalendar
@@ -23,16 +20,7 @@ from tests.routers.samples import bounce, message, verdict
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No settings here; and a command's log, which goes to the runner's stderr, ends with the test."""
-    monkeypatch.chdir(tmp_path)
-    root, log = logging.getLogger(), structlog.get_config()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.configure(**log)
+pytestmark = pytest.mark.usefixtures("nowhere")
 
 
 def test_it_tells_all_that_was_decided_and_by_which_line(calendar: BusinessCalendar):
@@ -186,5 +174,7 @@ def test_the_command_says_which_line_and_which_file(tmp_path: Path):
         CliRunner().invoke(app, ["explain", "in.ndjson"], catch_exceptions=False)
     with pytest.raises(Rejected, match=r"none\.ndjson: cannot be read: No such file"):
         CliRunner().invoke(app, ["explain", "none.ndjson"], catch_exceptions=False)
+    with pytest.raises(Rejected, match="its last symbol does not fit"):
+        CliRunner().invoke(app, ["explain", "20261124-0F3K-9QZT-M7X"], catch_exceptions=False)
     with pytest.raises(Misconfigured, match=r"none\.yaml: no such file"):
         CliRunner().invoke(app, ["explain", "--table", "none.yaml"], catch_exceptions=False)
