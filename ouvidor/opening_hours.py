@@ -12,7 +12,17 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BeforeValidator
 
-__all__ = ["WEEKDAYS", "WHOLE_DAY", "WORKING_WEEK", "Hours", "Interval", "Week", "faults_of", "since_midnight"]
+__all__ = [
+    "WEEKDAYS",
+    "WHOLE_DAY",
+    "WORKING_WEEK",
+    "Hours",
+    "Interval",
+    "Week",
+    "faults_of",
+    "read_interval",
+    "since_midnight",
+]
 
 Interval: TypeAlias = tuple[time, time]
 """From an opening to a closing; a closing of 00:00 is the end of the day."""
@@ -41,7 +51,8 @@ def faults_of(intervals: tuple[Interval, ...]) -> str | None:
     return None
 
 
-def _read_interval(given: object) -> Interval:
+def read_interval(given: object) -> Interval:
+    """Read `08:00-12:00`. Raises `ValueError` with what is expected."""
     try:
         opening, closing = (part.strip() for part in str(given).split("-"))
         return time.fromisoformat(opening), time(0) if closing == "24:00" else time.fromisoformat(closing)
@@ -69,7 +80,7 @@ def _read_week(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
             week[days] = written
             continue
         listed = written if isinstance(written, list | tuple) else [written]
-        intervals = tuple(_read_interval(each) for each in listed)
+        intervals = tuple(read_interval(each) for each in listed)
         if wrong := faults_of(intervals):
             raise ValueError(f"{days}: {wrong}")
         for day in _read_days(days):
