@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field
 
 from ouvidor.config import Section
+from ouvidor.opening_hours import read_interval
 
 __all__ = ["Address", "Closure", "Department", "Name", "Path", "TeamOf", "nearest"]
 
@@ -24,14 +25,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 """Lower-case letters, digits and dashes: names stand in topics, metrics and file names."""
 
 
-def _read_interval(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
-    if isinstance(given, tuple):
-        return given
-    try:
-        opening, closing = str(given).split("-")
-        return time.fromisoformat(opening.strip()), time.fromisoformat(closing.strip())
-    except ValueError:
-        raise ValueError("an interval is expected, such as 08:00-12:00") from None
+def _read_interval(given: object) -> object:
+    return given if isinstance(given, tuple) else read_interval(given)
 
 
 def _read_addresses(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
