@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_va
 
 from ouvidor.errors import Misconfigured
 
-__all__ = ["Section", "explain", "read_section", "read_yaml"]
+__all__ = ["Section", "explain", "read_section", "read_source", "read_yaml"]
 
 
 def _holds_secret(annotation: object) -> bool:
@@ -81,14 +81,21 @@ class _Loader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, words, node.start_mark) from error
 
 
-def read_yaml(path: Path) -> Any:  # noqa: ANN401 - whatever the YAML holds
-    """Read a YAML file. Raises `Misconfigured` with the line where it is none."""
+def read_source(path: Path) -> bytes:
+    """Read a file that the settings name. Raises `Misconfigured` where that cannot be."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise Misconfigured(f"{path}: no such file") from error
     except OSError as error:
         raise Misconfigured(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def read_yaml(path: Path, source: bytes | None = None) -> Any:  # noqa: ANN401 - whatever the YAML holds
+    """Read a YAML file, or what was read of it. Raises `Misconfigured` with the line where it is none."""
+    try:
+        text = (read_source(path) if source is None else source).decode("utf-8")
+        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except UnicodeDecodeError as error:
         number = error.object.count(b"\n", 0, error.start) + 1
         raise Misconfigured(f"{path}: line {number}: not UTF-8: save the file as UTF-8") from error
@@ -174,7 +181,7 @@ def _keys_at(model: type[BaseModel], at: Sequence[str | int]) -> list[str]:
     for kind in _alternatives(here):
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             for name, field in kind.model_fields.items():
-                names.append(name)
+                names.append(field.alias or name)
                 if _holds_secret(field.annotation):
                     names.append(f"{name}_file")
     return names

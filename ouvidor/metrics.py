@@ -148,10 +148,27 @@ DISPATCHES = Counter(
     ["department", "ombudsman"],
     registry=REGISTRY,
 )
+TRIAGE = Counter(
+    "ouvidor_route_triage_total",
+    "Messages that the default department has to sort by hand, as their subject is unknown, nobody's or uncertain.",
+    ["reason"],
+    registry=REGISTRY,
+)
 CONDITION_FAILURES = Counter(
     "ouvidor_route_condition_failures_total",
     "Messages on which a routing rule's condition could not be tried: the rule counted as not matched. Mend the rule.",
     ["rule"],
+    registry=REGISTRY,
+)
+ROUTING_TABLE = Gauge(
+    "ouvidor_routing_table_info",
+    "1 for the routing table in force, by the first eight digits of its file's SHA-256.",
+    ["hash"],
+    registry=REGISTRY,
+)
+ROUTING_TABLE_FAILURES = Counter(
+    "ouvidor_routing_table_reload_failures_total",
+    "Changed routing tables that could not be taken: the old one stays in force, and the log says why. Aim: 0.",
     registry=REGISTRY,
 )
 PROCESS_READY = Gauge(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     HttpUrl,
     PrivateAttr,
@@ -24,8 +25,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ouvidor.closures import ClosedDay, Vacation
 from ouvidor.config import Section, explain, read_yaml
 from ouvidor.errors import Misconfigured
+from ouvidor.opening_hours import Week
 
 __all__ = [
     "Blobs",
@@ -60,6 +63,10 @@ _HTTP_URL = TypeAdapter(HttpUrl)
 WebAddress = Annotated[str | None, AfterValidator(_web_address)]
 
 
+def _closed_day(given: object) -> object:
+    return {"day": given} if isinstance(given, date | str) else given
+
+
 class Organisation(Section):
     """Who answers."""
 
@@ -73,8 +80,14 @@ class Organisation(Section):
     """The state whose holidays do not count either, e.g. SP (ISO 3166-2)."""
     optional_holidays: bool = False
     """Do optional points (Carnaval, Corpus Christi…) not count either? As the house decrees."""
-    closed: tuple[date, ...] = ()
-    """Further days that do not count: the town's holidays, the house's own."""
+    hours: Week = Field(default_factory=dict)
+    """When business time runs, `mon-fri: [08:00-12:00, 13:00-18:00]`. Not given: Monday to Friday, all day."""
+    closed: tuple[Annotated[ClosedDay, BeforeValidator(_closed_day)], ...] = ()
+    """Further days that do not count: the town's holidays, the house's own. 2026-01-25, 01-25 for that of every year,
+    or `{day: 01-25, name: Aniversário da cidade}`."""
+    vacations: tuple[Vacation, ...] = ()
+    """When the house is closed: `{from: 2026-12-21, to: 2027-01-03, name: Recesso}`, or 12-21 and 01-03 for every year.
+    The clocks of laws go on through them."""
 
     @field_validator("zone")
     @classmethod

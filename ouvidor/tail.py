@@ -6,10 +6,10 @@ the last records are looked for further and further back until there are enough.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -35,10 +35,16 @@ class Span:
     last: int | None = 10
     """None: all, from the beginning."""
     follow: bool = True
+    since: datetime | None = None
+    """Those that were written from this moment on, instead of the last."""
 
 
-async def tail(settings: Settings, topic: str, span: Span | None = None) -> AsyncGenerator[Incoming, None]:
+async def tail(
+    settings: Settings, topic: str, span: Span | None = None, progress: Callable[[int, int], None] = lambda *_: None
+) -> AsyncGenerator[Incoming, None]:
     """Give a topic's records; its name is with or without our prefix.
+
+    `progress` is told how far it is on the way to the topic's end, of how much: offsets, of which not all are records.
 
     Raises `Misconfigured` that names the known topics where there is none of this name, `Unavailable` where the broker
     is away at the start; later on it is waited for.
@@ -51,10 +57,16 @@ async def tail(settings: Settings, topic: str, span: Span | None = None) -> Asyn
         async with _consumer(name, options) as consumer:
             partitions = sorted(consumer.assignment())
             ends = await consumer.end_offsets(partitions)
-            if span.last is None:
-                await consumer.seek_to_beginning(*partitions)
+            if span.last is None or span.since is not None:
+                starts = await _starts(consumer, ends, span.since)
+                for at, start in starts.items():
+                    consumer.seek(at, start)
+                whole, passed = sum(ends[at] - start for at, start in starts.items()), dict(starts)
                 async for record in _until(consumer, ends):
                     yield record
+                    passed[TopicPartition(record.topic, record.partition)] = record.offset + 1
+                    progress(sum(passed.values()) - sum(starts.values()), whole)
+                progress(whole, whole)
             else:
                 for record in await _last(consumer, ends, span.last):
                     yield record
@@ -96,6 +108,17 @@ async def _consumer(name: str, options: dict[str, Any]) -> AsyncIterator[AIOKafk
         yield consumer
     finally:
         await asyncio.shield(consumer.stop())
+
+
+async def _starts(
+    consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int], since: datetime | None
+) -> dict[TopicPartition, int]:
+    """Give where each partition's records from a moment on begin: its end, where there are none."""
+    if since is None:
+        begins: dict[TopicPartition, int] = await consumer.beginning_offsets(list(ends))
+        return begins
+    found = await consumer.offsets_for_times(dict.fromkeys(ends, int(since.timestamp() * 1000)))
+    return {at: end if found.get(at) is None else found[at].offset for at, end in ends.items()}
 
 
 async def _last(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int], count: int) -> list[Incoming]:

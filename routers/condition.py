@@ -1,4 +1,6 @@
-"""A rule's condition in CEL: compiled once, tried at load on two whole messages, then on every message.
+"""A rule's condition in CEL: compiled once, checked and tried at load on two whole messages, then on every message.
+
+What it names must be there (`routers/vocabulary.py`), and its parts must fit together (`routers/fitting.py`).
 
 One message has every field, the other none that may be missing: a condition that fails on either is refused at load,
 with the words for its mend. One that fails all the same at run time counts as not matched, is counted and is told:
@@ -15,13 +17,18 @@ import cel
 from ouvidor.errors import Misconfigured
 from ouvidor.records import Message, Verdict
 from routers.facts import Facts
+from routers.fitting import misfits
+from routers.grammar import Node, Unread, parse
+from routers.kinds import kind_of_model
+from routers.lexis import Kinds
 from routers.sample import EMPTY, FULL
-from routers.vocabulary import Kinds, faults, fields
+from routers.vocabulary import faults, fields
 
 __all__ = ["Condition", "Failed", "condition"]
 
-_GUARD = "message.automatic != null && message.automatic.kind == 'list'"
+_GUARD = "message.sent_at != null && message.sent_at < message.received_at"
 VARIABLES: Kinds = {"message": Message, "verdict": Verdict}
+KINDS = {name: kind_of_model(model) for name, model in VARIABLES.items()}
 
 
 class Failed(Exception):
@@ -34,6 +41,7 @@ class Condition:
 
     source: str
     fields: frozenset[tuple[str, str]]
+    tree: Node
     _program: cel.Program
 
     def holds(self, context: cel.Context) -> bool:
@@ -55,8 +63,14 @@ def condition(source: str, areas: frozenset[str]) -> Condition:
         raise Misconfigured(_syntax(str(error))) from None
     if wrong := faults(source, VARIABLES, {"verdict.area": areas | {""}}):
         raise Misconfigured("\n".join(wrong))
+    try:
+        tree = parse(source)
+    except Unread as error:
+        raise Misconfigured(f"no condition: {error}") from None
+    if wrong := misfits(tree, KINDS, {"verdict.area": areas | {""}}):
+        raise Misconfigured("\n".join(wrong))
     read = frozenset(fields(source, VARIABLES))
-    found = Condition(source, read, program)
+    found = Condition(source, read, tree, program)
     for sample, kind in (
         (FULL, "every field"),
         (EMPTY, f"nothing that may be missing (test it first, as in {_GUARD})"),

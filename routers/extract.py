@@ -10,7 +10,7 @@ Source: Decreto 10.153/2019 (pseudonyms before a denunciation is passed on); Lei
 """
 
 from ouvidor.records import Author, Flag, Message, Thread, Verdict
-from routers.table import Department
+from routers.department import Department
 
 __all__ = ["extract", "is_withheld"]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from ouvidor.records import Flag, Kind, Severity
 
-__all__ = ["FLAGS", "KINDS", "SEVERITIES", "day", "listed", "moment", "span", "until"]
+__all__ = ["FLAGS", "KINDS", "SEVERITIES", "dated", "day", "listed", "moment", "span", "until"]
 
 KINDS: Final = {
     Kind.COMPLAINT: "reclamação",
@@ -58,6 +58,11 @@ def until(at: datetime, zone: tzinfo) -> str:
 def day(at: date) -> str:
     """Write a day with its name."""
     return f"{_WEEKDAYS[at.weekday()]}, {at:%d/%m}"
+
+
+def dated(at: date) -> str:
+    """Write a day with its name and year, in a column."""
+    return f"{_WEEKDAYS[at.weekday()][:3]} {at:%d/%m/%Y}"
 
 
 def span(length: timedelta) -> str:

@@ -3,9 +3,7 @@
 The line comes from YAML's own marks, found again by the key's path.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path as FilePath
 from typing import Final
@@ -13,48 +11,26 @@ from typing import Final
 import yaml
 from pydantic import ValidationError
 
-from ouvidor.config import explain, read_yaml
+from ouvidor.config import explain, read_source, read_yaml
 from ouvidor.errors import Misconfigured
-from routers.condition import Condition, condition
-from routers.facts import Facts
-from routers.table import Department, Path, Rule, TableFile
+from ouvidor.records import Message, Verdict
+from routers.compiled import Table
+from routers.condition import condition
+from routers.department import Path
+from routers.table import TableFile
+from routers.trial import failures
 
-__all__ = ["DEFAULT", "Table", "read_table"]
+__all__ = ["DEFAULT", "Table", "place", "places", "read_table"]
 
 DEFAULT: Final = FilePath(__file__).with_name("default_table.yaml")
 """The table that comes with Ouvidor."""
 
 
-@dataclass(frozen=True)
-class Table:
-    """A routing table that was found good, with its conditions compiled."""
-
-    file: TableFile
-    hash: str
-    """The first eight digits of the SHA-256 of the file's bytes, as `sha256sum` tells it."""
-    rules: tuple[tuple[Rule, Condition], ...]
-
-    @cached_property
-    def facts(self) -> Facts:
-        """What the conditions read."""
-        return Facts(field for _, compiled in self.rules for field in compiled.fields)
-
-    @cached_property
-    def departments(self) -> Mapping[str, Department]:
-        """The departments by name."""
-        return {department.name: department for department in self.file.departments}
-
-    @cached_property
-    def owners(self) -> Mapping[str, str]:
-        """Which department has an area."""
-        return {area: department.name for department in self.file.departments for area in department.areas}
-
-
 def read_table(path: FilePath | None = None) -> Table:
     """Read a table. Raises `Misconfigured` with a line for each fault: file, line, key, what, and the nearest name."""
     path = path or DEFAULT
-    given = read_yaml(path)
-    source = path.read_bytes()
+    source = read_source(path)  # once: the file may be exchanged meanwhile, and the hash is of what is in force
+    given = read_yaml(path, source)
     root = yaml.compose(source.decode(), Loader=yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode):
         raise Misconfigured(f"{path}: a mapping is expected: default, departments, rules, profile, profiles")
@@ -72,7 +48,24 @@ def read_table(path: FilePath | None = None) -> Table:
             found.extend(_told(path, root, ("rules", at, "when"), words) for words in str(error).splitlines())
     if found:
         raise Misconfigured("\n".join(found))
-    return Table(file, sha256(source).hexdigest()[:8], tuple(rules))
+    table = Table(file, sha256(source).hexdigest()[:8], tuple(rules))
+    if found := list(_examples(path, root, table)):
+        raise Misconfigured("\n".join(found))
+    return table
+
+
+def _examples(path: FilePath, root: yaml.Node, table: Table) -> Iterator[str]:
+    """Run the table's own examples; give what is wrong with them, or with the table by them."""
+    for at, example in enumerate(table.file.examples):
+        within: Path = ("examples", at)
+        try:
+            message, verdict = example.read()
+        except ValidationError as error:
+            model, key = (Message, "message") if error.title == Message.__name__ else (Verdict, "verdict")
+            yield explain(error, model, where=lambda steps: f"{path}:{line(root, tuple(steps))}", within=(*within, key))
+            continue
+        for steps, words in failures(example, message, verdict, table):
+            yield _told(path, root, (*within, *steps), words)
 
 
 def _faults(path: FilePath, root: yaml.Node, error: ValidationError) -> str:
@@ -82,28 +75,38 @@ def _faults(path: FilePath, root: yaml.Node, error: ValidationError) -> str:
     if len(told) != len(places):
         return "\n".join(told)
     return "\n".join(
-        f"{path}:{_line(root, place)}:{words.removeprefix(f'{path}:')}"
+        f"{path}:{line(root, place)}:{words.removeprefix(f'{path}:')}"
         for place, words in zip(places, told, strict=True)
     )
 
 
 def _told(path: FilePath, root: yaml.Node, at: Path, words: str) -> str:
-    key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).removeprefix(".")
-    return f"{path}:{_line(root, at)}: {key}: {words}"
+    return f"{path}:{line(root, at)}: {place(at)}: {words}"
 
 
-def _line(root: yaml.Node, at: Path) -> int:
+def place(at: Path) -> str:
+    """Write a place in the file as errors do: `rules[0].then.owner`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).removeprefix(".")
+
+
+def places(path: FilePath) -> Callable[[Path], int]:
+    """Give what tells the line of a place in a table that was read."""
+    root = yaml.compose(read_source(path).decode(), Loader=yaml.SafeLoader)
+    return lambda at: 1 if root is None else line(root, at)
+
+
+def line(root: yaml.Node, at: Path) -> int:
     """The line of a key; where it is missing, of what it is missing from."""
-    node, line = root, root.start_mark.line
+    node, found = root, root.start_mark.line
     for step in at:
         if isinstance(node, yaml.MappingNode):
             pair = next(((key, value) for key, value in node.value if key.value == step), None)
             if pair is None:
                 break
-            line, node = pair[0].start_mark.line, pair[1]
+            found, node = pair[0].start_mark.line, pair[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
-            line = node.start_mark.line
+            found = node.start_mark.line
         else:
             break
-    return line + 1
+    return found + 1

@@ -1,83 +1,39 @@
-"""Whose a message is, who else is told, until when, and whether the ombudsman sees it: pure, and always an answer.
+"""A message's dispatch: what the table says, until when, and who gets which copy of it. Pure, and always an answer.
 
-A message that a machine wrote goes to the default department without a look at rules or areas: it is judged as nobody's
-customer, so a verdict on it decides nothing. The deadline counts from receipt, whenever the message comes to be routed.
+The deadline counts from receipt, whenever the message comes to be routed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.records import Dispatch, Dispatched, Message, Verdict
-from routers.condition import Failed
+from routers.clocks.terms import terms
+from routers.compiled import Table
+from routers.decision import decide
 from routers.extract import extract, is_withheld
-from routers.ombudsman import clauses
-from routers.reading import Table
-from routers.table import Clock, Rule
 
-__all__ = ["Decision", "copies", "deadline", "decide", "route"]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the table says of a message, before the clock."""
-
-    owner: str
-    by: str
-    """The rule that named the owner, or `area:…`, `default`, `automatic`."""
-    held: tuple[Rule, ...]
-    """The rules that held, in the table's order."""
-    failed: tuple[str, ...]
-    """The rules whose conditions could not be tried on this message."""
-    informed: tuple[str, ...]
-    profile: str
-    clauses: tuple[str, ...]
-    """Why the ombudsman sees it; none: the ombudsman does not."""
-
-
-def decide(message: Message, verdict: Verdict, table: Table) -> Decision:
-    """Read the table for a message."""
-    held, failed = ((), ()) if message.automatic is not None else _tried(message, verdict, table)
-    naming = next((rule for rule in held if rule.then.owner is not None), None)
-    if message.automatic is not None:
-        owner, by = table.file.default, "automatic"
-    elif naming is not None:
-        owner, by = naming.then.owner or "", naming.name
-    elif verdict.area is not None and verdict.area in table.owners:
-        owner, by = table.owners[verdict.area], f"area:{verdict.area}"
-    else:
-        owner, by = table.file.default, "default"
-    return Decision(
-        owner=owner,
-        by=by,
-        held=held,
-        failed=failed,
-        informed=tuple(dict.fromkeys(name for rule in held for name in rule.then.informed if name != owner)),
-        profile=next((rule.then.profile for rule in held if rule.then.profile is not None), table.file.profile),
-        clauses=(*clauses(message, verdict), *(f"rule:{rule.name}" for rule in held if rule.then.ombudsman)),
-    )
+__all__ = ["copies", "route"]
 
 
 def route(message: Message, verdict: Verdict, table: Table, calendar: BusinessCalendar) -> Dispatch:
     """Dispatch a message."""
-    decision = decide(message, verdict, table)
-    clock = table.file.profiles[decision.profile].of(verdict.severity)
+    decision = decide(message, verdict, table, calendar)
+    profile = table.file.profile_of(decision.profile)
+    dates = tuple(terms(profile, verdict.severity, message.received_at, calendar))
     return Dispatch(
         owner=decision.owner,
         informed=decision.informed,
         ombudsman=bool(decision.clauses),
         why=(*decision.clauses, *(f"condition_failed:{name}" for name in decision.failed)),
-        deadline=deadline(message.received_at, clock, calendar),
+        deadline=next(date.until for date in dates if date.step == profile.answer),
         profile=decision.profile,
+        terms=dates,
         rule=f"{decision.by}@{table.hash}",
-        extract=is_withheld(table.departments[decision.owner], verdict),
+        extract=_withheld(decision.owner, decision.owner, decision.deputy_for, verdict, table),
+        deputy_for=decision.deputy_for,
+        team=decision.team,
+        triage=decision.triage,
     )
-
-
-def deadline(received_at: datetime, clock: Clock, calendar: BusinessCalendar) -> datetime:
-    """Tell until when a promise holds."""
-    return received_at + clock.within if clock.time == "calendar" else calendar.add(received_at, clock.within)
 
 
 def copies(message: Message, verdict: Verdict, dispatch: Dispatch, table: Table) -> Iterator[tuple[str, Dispatched]]:
@@ -86,7 +42,7 @@ def copies(message: Message, verdict: Verdict, dispatch: Dispatch, table: Table)
     In each, `extract` tells of the copy itself. The ombudsman's copy, which is whole, is the caller's.
     """
     for name in (dispatch.owner, *dispatch.informed):
-        withheld = is_withheld(table.departments[name], verdict)
+        withheld = _withheld(name, dispatch.owner, dispatch.deputy_for, verdict, table)
         yield (
             name,
             Dispatched(
@@ -97,13 +53,7 @@ def copies(message: Message, verdict: Verdict, dispatch: Dispatch, table: Table)
         )
 
 
-def _tried(message: Message, verdict: Verdict, table: Table) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
-    context = table.facts.of(message, verdict)
-    held, failed = [], []
-    for rule, condition in table.rules:
-        try:
-            if condition.holds(context):
-                held.append(rule)
-        except Failed:
-            failed.append(rule.name)
-    return tuple(held), tuple(failed)
+def _withheld(name: str, owner: str, deputy_for: str | None, verdict: Verdict, table: Table) -> bool:
+    """A deputy sees no more than the department that it stands in for would."""
+    departments = [name] if deputy_for is None or name != owner else [name, deputy_for]
+    return any(is_withheld(table.departments[each], verdict) for each in departments)

@@ -2,7 +2,8 @@
 
 Each department that owns a message or is informed of it gets one event on its own topic, in its own copy; the
 ombudsman's copy is whole. Ids follow from the message and the topic, the time is the verdict's: whoever routes a
-message again, with the same table, writes the same events. The table is read at start; a broken one stops the start.
+message again, with the same table, writes the same events. A table that is broken at the start stops it; a changed one
+is taken while it runs (`routers/in_force.py`). Each message is dispatched by one table, whose hash the dispatch names.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,10 +13,12 @@ from ouvidor import metrics
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.events import CLASSIFIED, DISPATCHED, Incoming, Output, decode, encode, event_id
 from ouvidor.records import Classified, Dispatched
-from ouvidor.service import Service, Stage, alone
+from ouvidor.service import Service, Stage, Task, alone
 from ouvidor.settings import Settings
-from ouvidor.topics import Topics
-from routers.reading import Table, read_table
+from ouvidor.topic_admin import create
+from ouvidor.topics import Topics, plan
+from routers.compiled import Table
+from routers.in_force import InForce
 from routers.route import copies, route
 
 __all__ = ["dispatcher", "services"]
@@ -27,15 +30,28 @@ _FAILED = "condition_failed:"
 def services(settings: Settings) -> list[Service]:
     """Give the room's services. Raises `Misconfigured` where the table, or the calendar, is broken."""
     topics = Topics(settings.kafka.prefix)
-    table = read_table(settings.routing.table)
     calendar = BusinessCalendar.from_settings(settings.organisation)
-    return [Stage(name="route", function=alone(dispatcher(table, calendar, topics)), topics=(topics.classified,))]
+
+    async def make_topics(table: Table) -> None:
+        await create(settings, plan(settings.kafka, table.departments))
+
+    in_force = InForce(settings.routing.table, make_topics)
+    function = alone(dispatcher(lambda: in_force.table, calendar, topics))
+    found: list[Service] = [
+        Stage(name="route", function=function, topics=(topics.classified,), prepare=in_force.before)
+    ]
+    if settings.routing.table is not None:
+        found.append(Task("table", in_force.watch))
+    return found
 
 
-def dispatcher(table: Table, calendar: BusinessCalendar, topics: Topics) -> Callable[[Incoming], Iterable[Output]]:
+def dispatcher(
+    in_force: Callable[[], Table], calendar: BusinessCalendar, topics: Topics
+) -> Callable[[Incoming], Iterable[Output]]:
     """Make the stage's function: a verdict in, its dispatches out."""
 
     def dispatch(record: Incoming) -> list[Output]:
+        table = in_force()
         judged = decode(record, Classified, type=CLASSIFIED)
         message = judged.message
         found = route(message, judged.verdict, table, calendar)
@@ -44,6 +60,8 @@ def dispatcher(table: Table, calendar: BusinessCalendar, topics: Topics) -> Call
             whole = Dispatched(message=message, verdict=judged.verdict, dispatch=found)
             addressed.append((topics.ombudsman, whole))
         metrics.DISPATCHES.labels(found.owner, str(found.ombudsman).lower()).inc()
+        if found.triage is not None:
+            metrics.TRIAGE.labels(found.triage).inc()
         for clause in found.why:
             if clause.startswith(_FAILED):
                 metrics.CONDITION_FAILURES.labels(clause.removeprefix(_FAILED)).inc()

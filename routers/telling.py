@@ -4,26 +4,45 @@ The deadline is told day by day, with what counted and why nothing did, so that 
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime
+from typing import Final
 
-from ouvidor.business_time import BusinessCalendar, Day
-from ouvidor.records import Dispatch, Flag, Message, Verdict
+from ouvidor.business_time import BusinessCalendar
+from ouvidor.records import Dispatch, Flag, Message, Team, Verdict
+from routers.clocks.amount import Unit
+from routers.clocks.profile import Step
+from routers.clocks.trace import TracedDay, trace
+from routers.clocks.words import length, why
+from routers.compiled import Table
+from routers.decision import Decision, decide
 from routers.portuguese import FLAGS, KINDS, SEVERITIES, day, listed, moment, span, until
-from routers.reading import Table
-from routers.route import Decision, decide, route
+from routers.route import route
+from routers.standing_in import absence, seen_on
 
 __all__ = ["told"]
+
+_TRIAGE: Final = {
+    "area_unknown": "o assunto não foi reconhecido",
+    "area_unowned": "o assunto não é de nenhum setor",
+    "area_unsure": "o assunto não é certo",
+}
 
 
 def told(message: Message, verdict: Verdict, table: Table, calendar: BusinessCalendar) -> Iterator[str]:
     """Give the sentences, each a line."""
-    decision = decide(message, verdict, table)
+    decision = decide(message, verdict, table, calendar)
     dispatch = route(message, verdict, table, calendar)
     yield f"{message.protocol}: {_judged(verdict)}."
     yield f"  Responde: {_department(decision.owner, table)}. {_why_owner(message, verdict, decision)}"
+    if decision.deputy_for is not None:
+        absent = _absent(decision.deputy_for, message, table, calendar)
+        yield f"  Substitui: {_department(decision.deputy_for, table)}, {absent}."
+    if decision.triage is not None:
+        yield f"  Triagem: {_TRIAGE[decision.triage]}; uma pessoa do setor padrão decide de quem é."
+    if decision.team is not None:
+        yield f"  Equipe: {_team(decision.team, table)}."
     for name in decision.informed:
-        rules = listed([f"“{rule.name}”" for rule in decision.held if name in rule.then.informed])
-        yield f"  Fica sabendo: {_department(name, table)}, pela regra {rules}."
+        yield f"  Fica sabendo: {_department(name, table)}, {_why_informed(name, decision)}."
     yield f"  Autor: {_author(decision, verdict, dispatch, table)}"
     yield f"  Ouvidoria: {_ombudsman(verdict, decision)}"
     yield from _deadline(message, verdict, dispatch, table, calendar)
@@ -42,6 +61,17 @@ def _department(name: str, table: Table) -> str:
     return f"{table.departments[name].title} ({name})"
 
 
+def _team(team: Team, table: Table) -> str:
+    members = [_department(name, table) for name in team.members if name != team.lead]
+    return f"coordena {_department(team.lead, table)}" + (f", com {listed(members)}" if members else "")
+
+
+def _why_informed(name: str, decision: Decision) -> str:
+    if rules := [f"“{rule.name}”" for rule in decision.held if name in rule.then.informed]:
+        return f"pela regra {listed(rules)}"
+    return "porque é da equipe" if decision.team and name != decision.deputy_for else "porque é o dono e está ausente"
+
+
 def _why_owner(message: Message, verdict: Verdict, decision: Decision) -> str:
     if message.automatic is not None:
         return f"A mensagem é automática ({message.automatic.kind}): fica com o setor padrão."
@@ -52,7 +82,15 @@ def _why_owner(message: Message, verdict: Verdict, decision: Decision) -> str:
         return f"Nenhuma regra decide; o assunto “{verdict.area}” é deste setor."
     if verdict.area is None:
         return "Nenhuma regra decide e o assunto não foi reconhecido: fica com o setor padrão."
+    if decision.triage == "area_unsure":
+        return f"Nenhuma regra decide e o assunto “{verdict.area}” não é certo: fica com o setor padrão."
     return f"Nenhuma regra decide e nenhum setor tem o assunto “{verdict.area}”: fica com o setor padrão."
+
+
+def _absent(name: str, message: Message, table: Table, calendar: BusinessCalendar) -> str:
+    department = table.departments[name]
+    until_day = absence(department, seen_on(department, message.received_at, calendar))
+    return "que está ausente" if until_day is None else f"que está ausente até {until_day:%d/%m/%Y}"
 
 
 def _author(decision: Decision, verdict: Verdict, dispatch: Dispatch, table: Table) -> str:
@@ -62,6 +100,8 @@ def _author(decision: Decision, verdict: Verdict, dispatch: Dispatch, table: Tab
     reasons = [f"a mensagem fala de {listed(flags)}"] if flags else []
     if table.departments[decision.owner].identity == "extract":
         reasons.append("o setor recebe sempre o extrato")
+    elif decision.deputy_for is not None and table.departments[decision.deputy_for].identity == "extract":
+        reasons.append("o setor que ele substitui recebe sempre o extrato")
     return f"o setor recebe o extrato, sem o autor: {listed(reasons)}. O texto não é mascarado."
 
 
@@ -92,22 +132,26 @@ def _deadline(
     table: Table,
     calendar: BusinessCalendar,
 ) -> Iterator[str]:
-    clock = table.file.profiles[dispatch.profile].of(verdict.severity)
-    kind = "úteis" if clock.time == "business" else "corridas"
-    start = moment(message.received_at, calendar.zone)
+    profile, start = table.file.profile_of(dispatch.profile), message.received_at
+    step = profile.steps[profile.answer]
+    amount = step.amount(verdict.severity)
     yield (
-        f"  Prazo: {until(dispatch.deadline, calendar.zone)}, {span(clock.within)} {kind} a contar de {start}"
-        f" (gravidade {SEVERITIES[verdict.severity]}, perfil {dispatch.profile})."
+        f"  Prazo: {until(dispatch.deadline, calendar.zone)}, {length(amount)} a contar de"
+        f" {moment(start, calendar.zone)} (gravidade {SEVERITIES[verdict.severity]}, perfil {dispatch.profile})."
     )
-    if clock.time == "business":
-        for each in calendar.days(message.received_at, dispatch.deadline):
-            if each.counted or not each.business:
-                yield f"    {day(each.date)}: {_counted(each)}"
+    if amount.unit in {Unit.BUSINESS_TIME, Unit.BUSINESS_DAYS}:
+        for each in trace(step, amount, amount, start, calendar):
+            yield f"    {day(each.date)}: {_counted(step, each, start, calendar)}"
+    for date in dispatch.terms:
+        title = profile.steps[date.step].title
+        if date.step != profile.answer:
+            yield f"  Também corre: {title}, até {until(date.until, calendar.zone)}."
+        elif date.extended_until is not None:
+            yield f"  Com prorrogação justificada: até {until(date.extended_until, calendar.zone)}."
 
 
-def _counted(each: Day) -> str:
-    if each.counted > timedelta(0):
+def _counted(step: Step, each: TracedDay, start: datetime, calendar: BusinessCalendar) -> str:
+    if each.counted:
         return span(each.counted)
-    if each.holiday is not None:
-        return f"não conta, feriado: {each.holiday}" if each.holiday else "não conta, a casa está fechada"
-    return "não conta, fim de semana"
+    words = why(step, each, start, calendar.zone)
+    return f"não conta, {words}" if each.number is None else f"{each.number}º dia{words and f', {words}'}"

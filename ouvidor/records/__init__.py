@@ -6,7 +6,7 @@ a department needs nothing but its own topic. JSON Schemas are generated from th
 
 from ouvidor.records.base import Record, Utc
 from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase, Retried
-from ouvidor.records.dispatch import Classified, Dispatch, Dispatched
+from ouvidor.records.dispatch import Classified, Dispatch, Dispatched, Team, Term
 from ouvidor.records.message import (
     Attachment,
     AuthenticityCheck,
@@ -48,6 +48,8 @@ __all__ = [
     "Record",
     "Retried",
     "Severity",
+    "Team",
+    "Term",
     "Thread",
     "Turn",
     "Utc",

@@ -1,12 +1,33 @@
 """Dispatch: whose a message is, who is told, until when, and what travels together on the topics."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from ouvidor.records.base import Record, Utc
 from ouvidor.records.message import Message
 from ouvidor.records.verdict import Verdict
 
-__all__ = ["Classified", "Dispatch", "Dispatched"]
+__all__ = ["Classified", "Dispatch", "Dispatched", "Team", "Term"]
+
+
+class Team(Record):
+    """Who works on a complex matter together: departments, each of which is told."""
+
+    lead: str = Field(description="The department that leads")
+    members: tuple[str, ...] = ()
+
+
+class Term(Record):
+    """By when one step of a message's profile has to be done, and by whom."""
+
+    step: str = Field(description="The profile's name of it: `acknowledge`, `answer`, `department`…")
+    binds: Literal["house", "department", "customer"] = Field(
+        description="Who has to do it: what binds the house is owed to the customer"
+    )
+    until: Utc
+    extended_until: Utc | None = Field(None, description="Until when it may be extended, once and with a reason")
+    warn_at: Utc | None = Field(None, description="When the customer is told at the latest, if it can't be held")
 
 
 class Dispatch(Record):
@@ -18,8 +39,16 @@ class Dispatch(Record):
     why: tuple[str, ...] = Field((), description="Why the ombudsman sees it: the clauses that spoke")
     deadline: Utc
     profile: str = Field(description="Which clock counted the deadline")
+    terms: tuple[Term, ...] = Field((), description="All dates of that clock, the deadline among them")
     rule: str = Field(description="The line of the routing table that spoke, and the table's hash: `name@hash`")
     extract: bool = Field(description="Is the author withheld from the department?")
+    deputy_for: str | None = Field(None, description="The department that the owner stands in for while it is away")
+    team: Team | None = Field(None, description="Who works on it together")
+    triage: str | None = Field(
+        None,
+        description="Why a person of the default department sorts it by hand: "
+        "`area_unknown`, `area_unowned` or `area_unsure`; none: the table knows whose it is",
+    )
 
 
 class Classified(Record):

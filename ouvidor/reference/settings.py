@@ -5,7 +5,7 @@ path of the section and its model.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import Enum
 from pathlib import Path
 from types import UnionType
@@ -86,6 +86,7 @@ _NAMES = {
     SecretStr: "secret",
     timedelta: "duration",
     date: "date",
+    time: "time of day",
     int: "whole number",
     float: "number",
     bool: "true or false",
@@ -93,6 +94,10 @@ _NAMES = {
     Path: "path",
     Any: "anything",
 }
+
+
+def _bare(annotation: Any) -> Any:  # noqa: ANN401 - whatever a field is annotated with
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _type(annotation: Any) -> str:  # noqa: ANN401 - whatever a field is annotated with
@@ -104,7 +109,7 @@ def _type(annotation: Any) -> str:  # noqa: ANN401 - whatever a field is annotat
     elif origin in {Union, UnionType}:
         words = " or ".join(_type(each) for each in inner if each is not type(None))
     elif origin in {tuple, list, frozenset, set}:
-        words = f"list of {_type(inner[0])}"
+        words = f"list of {'mapping' if _section(_bare(inner[0])) else _type(inner[0])}"
     elif origin is dict:
         words = f"mapping of {_type(inner[1])}"
     elif isinstance(annotation, type) and issubclass(annotation, Enum):

@@ -225,7 +225,7 @@ def test_check_tells_all_that_is_wrong_at_once(ouvidor: Ouvidor, tmp_path: Path)
 def test_a_broken_routing_table_is_told_once(ouvidor: Ouvidor, tmp_path: Path):
     (tmp_path / "table.yaml").write_text("departments: []\n")
     done = ouvidor("check", ROUTING__TABLE="table.yaml")
-    assert done.out.count("table.yaml:1: profiles: missing") == 1
+    assert done.out.count("table.yaml:1: profile: missing") == 1
     assert done.code == 78
 
 
@@ -243,7 +243,7 @@ def test_up_tells_all_that_is_wrong_before_it_brings_a_broker(ouvidor: Ouvidor, 
     done = ouvidor("up", ROUTING__TABLE="table.yaml", INGEST__ACCOUNTS=json.dumps([account]))
     assert done.code == 78
     assert "ingest.accounts[0]: password_file: cannot read /no/such: No such file or directory" in done.err
-    assert "table.yaml:1: profiles: missing" in done.err
+    assert "table.yaml:1: profile: missing" in done.err
     assert not (tmp_path / "var").exists()
 
 

@@ -1,9 +1,11 @@
 """Tables and calendars that the routers' tests share."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.settings import Organisation
@@ -34,6 +36,18 @@ def table_of(tmp_path: Path) -> Tables:
         return read_table(path)
 
     return make
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No settings here; and a command's log, which goes to the runner's stderr, ends with the test."""
+    monkeypatch.chdir(tmp_path)
+    root, log = logging.getLogger(), structlog.get_config()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers = handlers
+    root.setLevel(level)
+    structlog.configure(**log)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ouvidor.records import Automatic, Flag, Kind, Message, Severity, Verdict
+from ouvidor.records import Automatic, Confidence, Flag, Kind, Message, Severity, Verdict
 from routers.sample import EMPTY, FULL
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -20,5 +20,13 @@ def bounce(**changes: object) -> Message:
 
 def verdict(*flags: Flag, **changes: object) -> Verdict:
     """A sure verdict: a first request of medium severity, of an area that nobody has."""
-    usual = {"kind": Kind.REQUEST, "severity": Severity.MEDIUM, "area": "unheard-of", "sure": True, "flags": flags}
+    certain = Confidence(kind=0.9, severity=0.9, difficulty=0.9, flags=0.9, area=0.9)
+    usual = {
+        "confidence": certain,
+        "kind": Kind.REQUEST,
+        "severity": Severity.MEDIUM,
+        "area": "unheard-of",
+        "sure": True,
+        "flags": flags,
+    }
     return EMPTY[1].model_copy(update={**usual, **changes})

@@ -7,8 +7,8 @@ from ouvidor.errors import Misconfigured
 from ouvidor.records import Flag, Message, Severity, Verdict
 from routers.condition import Failed, condition
 from routers.facts import Facts
+from routers.lexis import FUNCTIONS
 from routers.sample import EMPTY, FULL
-from routers.vocabulary import FUNCTIONS
 from tests.routers.samples import message, verdict
 
 AREAS = frozenset({"saude", "vias"})
@@ -44,8 +44,38 @@ def holds(source: str, said: Message, judged: Verdict) -> bool:
         ("message.text.startswith('a')", "message.text.startswith(): no such function; did you mean startsWith?"),
         ("sise(message.text) > 3", "sise(): no such function; did you mean size?"),
         ("verdict.sure &&", "no CEL: at 1:16: Syntax error"),
-        ("verdict.severity", "it fails on a message with every field: it gives str, not true or false"),
-        ("verdict.severity < 1", "it fails on a message with every field: No such overload"),
+        ("verdict.severity", "the condition: verdict.severity is a text, not true or false"),
+        ("verdict.severity < 1", "verdict.severity has no order: write verdict.severity in ['critical', 'high']"),
+        ("verdict.severity > 'low'", "verdict.severity has no order: write verdict.severity in ['critical', 'high']"),
+        ("verdict.sure == 'true'", "verdict.sure is true or false, and 'true' is a text: they are never equal"),
+        ("verdict.severity == 1", "verdict.severity is a text, and 1 is a number: they are never equal"),
+        ("message.channel in ['email', 3]", "message.channel is a text, and 3 is a number: they are never equal"),
+        # CEL would never come to what stands behind these.
+        ("verdict.sure && verdict.kind && true", "&&: verdict.kind is a text, not true or false"),
+        ("!verdict.area", "!: verdict.area is a text, not true or false"),
+        ("verdict.sure ? true : message.public == 'yes'", "message.public is true or false, and 'yes' is a text"),
+        ("(verdict.severity) == 'hihg'", "verdict.severity is never 'hihg'; did you mean high?"),
+        ("verdict.kind == verdict.severity", "verdict.kind and verdict.severity are never equal: they have no label"),
+        ("verdict.confidence.kind > 1.5", "is never so: verdict.confidence.kind is from 0 to 1"),
+        ("verdict.confidence.kind <= 1", "is always so: verdict.confidence.kind is from 0 to 1"),
+        ("verdict.confidence.area == 70", "are never equal: verdict.confidence.area is from 0 to 1"),
+        ("verdict.confidence.kind > '0.5'", "is a number, and '0.5' is a text: they have no order"),
+        ("message.attachments.size() < 0", "message.attachments.size() < 0 is never so"),
+        ("message.attachments.exists(a, a.size == '9')", "a.size is a number, and '9' is a text"),
+        ("message.attachments.exists(a, a.size)", "exists(): a.size is a number, not true or false"),
+        ("verdict.kind.exists(k, true)", "verdict.kind is a text, not a list: exists() has nothing to walk"),
+        ("message.subject == null", "message.subject is never null; a text that is missing is '': write message.sub"),
+        ("verdict.severity == null", "verdict.severity is never null"),
+        ("'lixo' in message.text", "message.text is a text: write message.text.contains('lixo')"),
+        ("'a' in verdict.confidence.kind", "verdict.confidence.kind is a number, not a list: nothing is in it"),
+        ("verdict.flags.contains('privacy')", "verdict.flags is a list: write 'privacy' in verdict.flags"),
+        ("message.text.contains(3)", "contains(): 3 is a number, not a text"),
+        ("verdict.sure && message.text.matches('(')", "matches(): '(' is not a regular expression"),
+        ("message.received_at > timestamp('yesterday')", "timestamp(): 'yesterday' is not a moment such as"),
+        ("message.received_at > '2026-11-24'", "message.received_at is a moment, and '2026-11-24' is a text"),
+        ("size(verdict.sure) > 1", "size(): verdict.sure is true or false: it has no size"),
+        ("message.text - 'a' == 'b'", "message.text is a text: nothing is reckoned with it"),
+        ("size({'a': 1}) > 0", "no condition: { is not understood here"),
         ("message.automatic.kind == 'list'", "it fails on a message with nothing that may be missing"),
         ("message.sent_at < message.received_at", "it fails on a message with nothing that may be missing"),
     ],
@@ -64,10 +94,16 @@ def test_a_condition_that_could_never_work_is_refused_with_the_mend(source: str,
         ("'privacy' in verdict.flags && !('fraud' in verdict.flags)", True),
         ("verdict.flags.exists(f, f in ['press', 'privacy'])", True),
         ("verdict.area == ''", True),  # a text that is missing is the empty text
-        ("verdict.confidence.kind < 0.5", True),
+        ("verdict.confidence.kind < 0.95", True),
         ("message.channel == 'email' && message.text.contains('poste')", True),
         ("message.text.matches('(?i)POSTE')", True),
         ("message.subject.contains('poste')", False),
+        ("(verdict.sure || verdict.severity == 'low') && !(verdict.kind in ['other', 'compliment'])", True),
+        ("verdict.sure ? verdict.confidence.area >= 0.5 : message.public", True),
+        ("message.sent_at != null && message.sent_at <= message.received_at", False),
+        ("message.received_at - duration('24h') < message.received_at", True),
+        ("message.turns.map(t, t.text).exists(words, words.contains('Boa'))", True),
+        ("size(message.text) / 2 > 3 && -1 < 2 * size(message.text)", True),
         ("message.attachments.exists(a, a.media_type == 'image/jpeg')", True),
         ("message.attachments.all(a, a.size > 1)", False),
         ("message.automatic == null", True),

@@ -57,9 +57,13 @@ def test_the_rules_do_what_they_say(
 
 
 def test_its_promises_are_24_48_and_72_hours():
-    promises = TABLE.file.profiles["seed"]
-    hours = [promises.of(severity).within.total_seconds() / 3600 for severity in Severity]
-    assert hours == [24, 24, 48, 72]
+    answer = TABLE.file.profile_of(TABLE.file.profile).steps["answer"]
+    assert [str(answer.amount(severity).time) for severity in Severity] == [
+        "1 day, 0:00:00",
+        "1 day, 0:00:00",
+        "2 days, 0:00:00",
+        "3 days, 0:00:00",
+    ]
 
 
 def test_topics_are_made_from_it():

@@ -1,13 +1,10 @@
 """`ouvidor route explain`: a dispatch in sentences, that a person at the counter can check."""
 
 import json
-import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from ouvidor.business_time import BusinessCalendar
@@ -17,22 +14,13 @@ from routers.asked import NO_MESSAGE, NO_RECEIPT, NO_VERDICT, asked
 from routers.commands import app
 from routers.reading import read_table
 from routers.telling import told
-from tests.routers.conftest import Tables
+from tests.routers.conftest import PLAIN, Tables
 from tests.routers.samples import bounce, message, verdict
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No settings here; and a command's log, which goes to the runner's stderr, ends with the test."""
-    monkeypatch.chdir(tmp_path)
-    root, log = logging.getLogger(), structlog.get_config()
-    handlers, level = list(root.handlers), root.level
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.configure(**log)
+pytestmark = pytest.mark.usefixtures("nowhere")
 
 
 def test_it_tells_all_that_was_decided_and_by_which_line(calendar: BusinessCalendar):
@@ -58,6 +46,25 @@ def test_it_tells_all_that_was_decided_and_by_which_line(calendar: BusinessCalen
         "    terça, 29/12: 17 h 40 min",
         f"  Linha da tabela: area:telecom@{table.hash}",
     ]
+
+
+def test_it_tells_business_days_and_the_profile_s_other_dates(table_of: Tables, calendar: BusinessCalendar):
+    christmas = message(received_at=datetime(2026, 12, 23, 20, 40, tzinfo=UTC))
+    bank = table_of(instead=PLAIN.replace("profile: seed", "profile: bacen"))
+    sentences = list(told(christmas, verdict(), bank, calendar))
+    begin = next(at for at, line in enumerate(sentences) if line.startswith("  Prazo"))
+    assert sentences[begin : begin + 5] == [
+        "  Prazo: 08/01/2027 às 24:00, 10 dias úteis a contar de 23/12/2026 às 17:40 (gravidade média, perfil bacen).",
+        "    quarta, 23/12: não conta, dia do recebimento",
+        "    quinta, 24/12: 1º dia",
+        "    sexta, 25/12: não conta, feriado: Natal",
+        "    sábado, 26/12: não conta, fim de semana",
+    ]
+    assert sentences[-2] == "  Com prorrogação justificada: até 22/01/2027 às 24:00."
+    body = table_of(instead=PLAIN.replace("profile: seed", "profile: ouvidoria-publica"))
+    assert "  Também corre: Resposta do setor à ouvidoria, até 12/01/2027 às 24:00." in list(
+        told(christmas, verdict(), body, calendar)
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,5 +174,7 @@ def test_the_command_says_which_line_and_which_file(tmp_path: Path):
         CliRunner().invoke(app, ["explain", "in.ndjson"], catch_exceptions=False)
     with pytest.raises(Rejected, match=r"none\.ndjson: cannot be read: No such file"):
         CliRunner().invoke(app, ["explain", "none.ndjson"], catch_exceptions=False)
+    with pytest.raises(Rejected, match="its last symbol does not fit"):
+        CliRunner().invoke(app, ["explain", "20261124-0F3K-9QZT-M7X"], catch_exceptions=False)
     with pytest.raises(Misconfigured, match=r"none\.yaml: no such file"):
         CliRunner().invoke(app, ["explain", "--table", "none.yaml"], catch_exceptions=False)

@@ -42,7 +42,7 @@ def test_all_faults_are_told_at_once(table_of: Tables):
         "table.yaml:14: rules[0].then.informed[1]: no such department; did you mean roads?",
         "table.yaml:14: rules[0].then.profile: no such profile; did you mean seed?",
         "table.yaml:15: rules[1].name: there is a rule a already",
-        "table.yaml:17: rules[1].then: nothing is brought about: name owner, informed, ombudsman or profile",
+        "table.yaml:17: rules[1].then: nothing is brought about: name owner, informed, ombudsman, profile or team",
         "table.yaml:13: rules[0].when: verdict.sevrity: no such field; did you mean severity?",
         "table.yaml:13: rules[0].when: verdict.area is never 'viass'; did you mean vias?",
         "table.yaml:16: rules[1].when: no CEL: at 1:16: Syntax error: mismatched input '<EOF>'",
@@ -56,10 +56,10 @@ def test_all_faults_are_told_at_once(table_of: Tables):
         (
             "high: 24 h",
             "high: a day",
-            "profiles.seed.high.within: a number of hours or minutes is expected, such as 24 h",
+            "profiles.seed.high.within: a length is expected, such as 24 h, 10 business days",
         ),
         ("high: 24 h, ", "", "table.yaml:10: profiles.seed.high: missing: it has no default"),
-        ("profile: seed", "profile: sac", "table.yaml:8: profile: no such profile; known are seed"),
+        ("profile: seed", "profile: banco", "table.yaml:8: profile: no such profile; did you mean bacen?"),
         ("name: lamps", "name: Lâmpadas", "table.yaml:5: departments[1].name: String should match pattern"),
         ("name: lamps", "name: ombudsman", "ombudsman is the ombudsman's own queue"),
         ("name: roads", "name: lamps", "table.yaml:6: departments[2].name: there is a department lamps already"),
@@ -67,6 +67,27 @@ def test_all_faults_are_told_at_once(table_of: Tables):
             "title: Luz",
             "title: Luz, hours: [8-12]",
             "departments[1].hours[0]: an interval is expected, such as 08:00-12:00",
+        ),
+        (
+            "title: Luz",
+            "title: Luz, hours: [13:00-17:00, 08:00-12:00]",
+            "departments[1].hours[1]: it begins before the one above it ends",
+        ),
+        ("title: Luz", "title: Luz, hours: [12:00-08:00]", "departments[1].hours[0]: it ends before it begins"),
+        ("title: Luz", "title: Luz, address: luz", "departments[1].address[0].mail: String should match pattern"),
+        ("title: Luz", "title: Luz, deputy: road", "table.yaml:5: departments[1].deputy: no such department; did you"),
+        ("title: Luz", "title: Luz, deputy: lamps", "departments[1].deputy: nobody stands in for themselves"),
+        ("title: Luz", "title: Luz, absent_until: 2026-12-01", "departments[1].absent_until: nobody would answer"),
+        (
+            "title: Luz",
+            "title: Luz, closed: [{first: 2026-12-24, last: 2026-12-20}]",
+            "departments[1].closed[0]: its last day is before its first",
+        ),
+        ("title: Luz", "title: Luz, closed: [2026-13-01]", "this has the form of a date and is none"),
+        (
+            "title: Luz",
+            "title: Luz, team: {lead: roads, members: [bord]}",
+            "departments[1].team.members[0]: no such department; did you mean board?",
         ),
         ("title: Luz", "title: Luz, identity: secret", "departments[1].identity: Input should be 'full' or 'extract'"),
         ("title: Luz", "title: Luz, title: Lux", "table.yaml: line 5, column 31: the key title is given twice"),
@@ -77,6 +98,15 @@ def test_each_fault_has_its_line(table_of: Tables, old: str, new: str, words: st
     lines = refusal(table_of, instead=PLAIN.replace(old, new))
     assert len(lines) == 1
     assert words in lines[0]
+
+
+def test_a_department_may_have_several_addresses_and_intervals(table_of: Tables):
+    more = "title: Luz, address: [luz@exemplo.test, {mail: poste@exemplo.test}], hours: [08:00-12:00, 13:00-00:00]"
+    lamps = table_of(instead=PLAIN.replace("title: Luz", more)).departments["lamps"]
+    assert [each.mail for each in lamps.address] == ["luz@exemplo.test", "poste@exemplo.test"]
+    assert len(lamps.hours) == 2
+    one = table_of(instead=PLAIN.replace("title: Luz", "title: Luz, address: luz@exemplo.test")).departments["lamps"]
+    assert [each.mail for each in one.address] == ["luz@exemplo.test"]
 
 
 @pytest.mark.parametrize("text", ["", "- a\n", "a\n"])

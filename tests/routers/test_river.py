@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -16,16 +19,20 @@ from ouvidor import metrics
 from ouvidor.events import CLASSIFIED, DISPATCHED, Output, decode, encode, header
 from ouvidor.health import Heart
 from ouvidor.local.kafka import LocalKafka
+from ouvidor.protocol import protocol_number
 from ouvidor.records import Author, Classified, Dispatched, Flag, Message, Severity, Verdict
-from ouvidor.service import Stage
-from ouvidor.settings import Settings
+from ouvidor.service import Stage, Task
+from ouvidor.settings import Routing, Settings
 from ouvidor.stage import Limits, StageRunner
-from ouvidor.topic_admin import create
+from ouvidor.topic_admin import create, existing
 from ouvidor.topics import Topics, plan
 from routers.departments import departments
+from routers.reading import DEFAULT, read_table
+from routers.recorded import of_protocol, since
 from routers.stage import services as routing
 from sinks.stage import services as sinking
 from tests.ingest.river import committed, until
+from tests.routers.conftest import PLAIN
 from tests.routers.samples import message, verdict
 
 
@@ -44,7 +51,11 @@ async def settings(kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path
 async def running(settings: Settings, services: Iterable[object]) -> AsyncIterator[None]:
     runners: list[StageRunner] = []
     faults: list[Exception] = []
+    watching = []
     for service in services:
+        if isinstance(service, Task):
+            watching.append(asyncio.create_task(service.run(Heart(service.name))))
+            continue
         assert isinstance(service, Stage)
         limits = Limits(max_records=50, session=timedelta(seconds=6))
         heart = Heart(service.name)
@@ -54,13 +65,16 @@ async def running(settings: Settings, services: Iterable[object]) -> AsyncIterat
     try:
         yield
     finally:
+        for task in watching:
+            task.cancel()
         for runner in runners:
             await runner.stop()
         assert not faults
 
 
-def judged(number: int, said: Message, verdict: Verdict) -> Output:
-    whole = said.model_copy(update={"id": UUID(int=number), "protocol": f"20261124-0000-0000-{number:03}"})
+def judged(number: int, said: Message, verdict: Verdict, protocol: str | None = None) -> Output:
+    protocol = protocol or f"20261124-0000-0000-{number:03}"
+    whole = said.model_copy(update={"id": UUID(int=number), "protocol": protocol})
     return encode(
         Classified(message=whole, verdict=verdict),
         topic="",
@@ -130,6 +144,86 @@ async def test_a_denunciation_goes_to_integrity_as_an_extract_to_the_informed_an
         "regulator",
     )
     assert not await committed(settings, topics.department("saude"))
+
+
+async def test_a_changed_table_is_in_force_without_a_restart_and_a_broken_one_changes_nothing(
+    settings: Settings, tmp_path: Path
+):
+    topics = Topics(settings.kafka.prefix)
+    path = tmp_path / "table.yaml"
+    path.write_text(PLAIN, encoding="utf-8")
+    settings = settings.model_copy(update={"routing": Routing(table=path)})
+    await create(settings, plan(settings.kafka, departments(settings)))
+    (before,) = departments(settings)[2:3]
+    async with running(settings, routing(settings)):
+        await send(settings, [judged(1, message(), verdict(area="vias"))])
+        await arrived(settings, topics.department(before), 1)
+        failures = metrics.ROUTING_TABLE_FAILURES._value.get()
+        exchange(path, "default: [")
+        await until(lambda: metrics.ROUTING_TABLE_FAILURES._value.get() > failures, 20)
+        await send(settings, [judged(2, message(), verdict(area="vias"))])
+        old = await arrived(settings, topics.department(before), 2)
+        exchange(path, PLAIN.replace("roads", "streets"))
+        async with asyncio.timeout(40):  # its topic is there before its first message
+            while topics.department("streets") not in {topic.name for topic in await existing(settings)}:
+                pass
+        await send(settings, [judged(3, message(), verdict(area="vias"))])
+        (new,) = await arrived(settings, topics.department("streets"), 1)
+    assert metrics.ROUTING_TABLE_FAILURES._value.get() == failures + 1
+    hashes = {each.dispatch.rule for each in old}
+    assert len(hashes) == 1
+    assert new.dispatch.rule == f"area:vias@{read_table(path).hash}"
+    assert new.dispatch.rule not in hashes
+    assert len(await committed(settings, topics.department(before))) == 2
+
+
+async def test_recorded_messages_are_found_by_protocol_and_routed_by_another_table(settings: Settings, tmp_path: Path):
+    number = protocol_number(UUID(int=7), datetime.now(UTC).date())
+    said = [judged(at, message(), verdict(area="vias")) for at in range(1, 30)]
+    wanted = judged(30, message(), verdict(area="saude"), number)
+    await send(settings, [*said, wanted, replace(wanted, value=b"{}", headers=said[0].headers)])
+    asked: list[tuple[int, int]] = []
+    found = await of_protocol(settings, number, lambda *steps: asked.append(steps))
+    assert found is not None
+    assert found.verdict.area == "saude"
+    assert await of_protocol(settings, protocol_number(UUID(int=8), datetime.now(UTC).date()), lambda *_: None) is None
+    assert asked[-1][0] <= asked[-1][1]
+    recorded = [each async for each in since(settings, datetime.now(UTC) - timedelta(hours=1), lambda *_: None)]
+    assert (len(recorded), recorded.count(None)) == (31, 1)
+    assert [each async for each in since(settings, datetime.now(UTC) + timedelta(hours=1), lambda *_: None)] == []
+    code, output = await command(settings, tmp_path, "explain", number.lower().replace("-", ""))
+    assert (code, output.splitlines()[1].partition(". ")[0]) == (0, "  Responde: Saúde (saude)")
+    other = tmp_path / "other.yaml"
+    other.write_text(DEFAULT.read_text("utf-8").replace("[saude, plano-de-saude]", "[plano-de-saude]"), "utf-8")
+    code, output = await command(settings, tmp_path, "diff", str(DEFAULT), str(other), "--since", "1h", "--json")
+    assert code == 1, output
+    assert json.loads(output)["owners"] == [{"old": "saude", "new": "atendimento", "messages": 1}]
+
+
+async def command(settings: Settings, folder: Path, *arguments: str) -> tuple[int, str]:
+    config = folder / "ouvidor.yaml"
+    kafka = {"bootstrap": settings.kafka.bootstrap, "prefix": settings.kafka.prefix}
+    config.write_text(json.dumps({"kafka": kafka, "data": str(folder)}))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ouvidor", "--config", str(config), "route", *arguments), stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
+
+
+async def arrived(settings: Settings, topic: str, count: int) -> list[Dispatched]:
+    async with asyncio.timeout(40):
+        while len(found := await committed(settings, topic)) < count:
+            pass
+    return [decode(record, Dispatched, type=DISPATCHED) for record in found]
+
+
+def exchange(path: Path, text: str) -> None:
+    """As one who exchanges a file does: beside it, and then in its place; of some time ago, for it stands still."""
+    beside = path.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    os.utime(beside, (1_700_000_000 + len(text), 1_700_000_000 + len(text)))
+    beside.replace(path)
 
 
 async def test_what_is_no_verdict_is_a_dead_letter_and_holds_up_nobody(settings: Settings):

@@ -1,0 +1,1 @@
+"""The clocks: how long a promise is, how it is counted, and which law says so."""

@@ -1,0 +1,106 @@
+"""What the table says of a message: whose it is and by which line, who is told, who works on it. Always an answer.
+
+A message that a machine wrote goes to the default department without a look at rules or areas: it is judged as nobody's
+customer, so a verdict on it decides nothing. Where no rule names an owner and the subject is not known, belongs to
+nobody or is not certain enough, the default department has it *and* is told to sort it by hand (`triage`): an owner is
+never missing, and a guess never passes for knowledge.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ouvidor.business_time import BusinessCalendar
+from ouvidor.records import Difficulty, Message, Team, Verdict
+from routers.compiled import Table
+from routers.condition import Failed
+from routers.department import TeamOf
+from routers.ombudsman import clauses
+from routers.standing_in import answering
+from routers.table import Rule
+
+__all__ = ["Decision", "decide"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the table says of a message, before the clock."""
+
+    owner: str
+    by: str
+    """The rule that named the owner, or `area:…`, `default`, `automatic`."""
+    held: tuple[Rule, ...]
+    """The rules that held, in the table's order."""
+    failed: tuple[str, ...]
+    """The rules whose conditions could not be tried on this message."""
+    informed: tuple[str, ...]
+    profile: str
+    clauses: tuple[str, ...]
+    """Why the ombudsman sees it; none: the ombudsman does not."""
+    deputy_for: str | None
+    """The department that the owner stands in for."""
+    team: Team | None
+    triage: str | None
+    """Why the default department sorts it by hand; None: the table knows whose it is."""
+
+
+def decide(message: Message, verdict: Verdict, table: Table, calendar: BusinessCalendar | None) -> Decision:
+    """Read the table for a message; without a calendar, as if every department were there."""
+    held, failed = ((), ()) if message.automatic is not None else _tried(message, verdict, table)
+    named, by, triage = _owner(message, verdict, table, held)
+    owner = named if calendar is None else answering(named, table.departments, message.received_at, calendar)
+    team = _team(verdict, table, held, named)
+    told = [name for rule in held for name in rule.then.informed]
+    if team is not None:
+        told += [team.lead, *team.members]
+    if owner != named:
+        told.append(named)
+    return Decision(
+        owner=owner,
+        by=by,
+        held=held,
+        failed=failed,
+        informed=tuple(dict.fromkeys(name for name in told if name != owner)),
+        profile=next((rule.then.profile for rule in held if rule.then.profile is not None), table.file.profile),
+        clauses=(*clauses(message, verdict), *(f"rule:{rule.name}" for rule in held if rule.then.ombudsman)),
+        deputy_for=named if owner != named else None,
+        team=None if team is None else Team(lead=team.lead, members=team.members),
+        triage=triage,
+    )
+
+
+def _owner(message: Message, verdict: Verdict, table: Table, held: tuple[Rule, ...]) -> tuple[str, str, str | None]:
+    """Give the owner, by which line, and why a person has to sort it."""
+    if message.automatic is not None:
+        return table.file.default, "automatic", None
+    for rule in held:
+        if rule.then.owner is not None:
+            return rule.then.owner, rule.name, None
+    if verdict.area is None:
+        return table.file.default, "default", "area_unknown"
+    if verdict.area not in table.owners:
+        return table.file.default, "default", "area_unowned"
+    if verdict.confidence.area < table.file.area_confidence:
+        return table.file.default, "default", "area_unsure"
+    return table.owners[verdict.area], f"area:{verdict.area}", None
+
+
+def _team(verdict: Verdict, table: Table, held: tuple[Rule, ...], owner: str) -> TeamOf | None:
+    for rule in held:
+        if rule.then.team is not None:
+            return rule.then.team
+    return table.departments[owner].team if verdict.difficulty is Difficulty.COMPLEX else None
+
+
+def _tried(message: Message, verdict: Verdict, table: Table) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    outcomes = list(_outcomes(message, verdict, table))
+    return tuple(rule for rule, held in outcomes if held), tuple(rule.name for rule, held in outcomes if held is None)
+
+
+def _outcomes(message: Message, verdict: Verdict, table: Table) -> Iterator[tuple[Rule, bool | None]]:
+    """Try each rule; None: it could not be tried."""
+    context = table.facts.of(message, verdict)
+    for rule, condition in table.rules:
+        try:
+            yield rule, condition.holds(context)
+        except Failed:
+            yield rule, None
