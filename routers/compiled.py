@@ -6,8 +6,8 @@ from functools import cached_property
 
 from routers.condition import Condition
 from routers.department import Department
-from routers.facts import Facts
 from routers.table import Rule, TableFile
+from routers.trying import Trying
 
 __all__ = ["Table"]
 
@@ -22,9 +22,9 @@ class Table:
     rules: tuple[tuple[Rule, Condition], ...]
 
     @cached_property
-    def facts(self) -> Facts:
-        """What the conditions read."""
-        return Facts(field for _, compiled in self.rules for field in compiled.fields)
+    def trying(self) -> Trying:
+        """What tries its conditions on a message."""
+        return Trying([compiled for _, compiled in self.rules])
 
     @cached_property
     def departments(self) -> Mapping[str, Department]:

@@ -10,6 +10,7 @@ Source: Common Expression Language; `common-expression-language` (Rust), because
 `cel-python` takes 130 and more.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cel
@@ -43,6 +44,12 @@ class Condition:
     fields: frozenset[tuple[str, str]]
     tree: Node
     _program: cel.Program
+
+    @property
+    def run(self) -> Callable[[cel.Context], object]:
+        """What tries it, with nothing around it: what that raises or gives, `holds` tells."""
+        run: Callable[[cel.Context], object] = self._program.execute
+        return run
 
     def holds(self, context: cel.Context) -> bool:
         """Try it. Raises `Failed`."""

@@ -6,13 +6,12 @@ nobody or is not certain enough, the default department has it *and* is told to 
 never missing, and a guess never passes for knowledge.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.records import Difficulty, Message, Team, Verdict
 from routers.compiled import Table
-from routers.condition import Failed
 from routers.department import TeamOf
 from routers.ombudsman import clauses
 from routers.standing_in import answering
@@ -45,7 +44,8 @@ class Decision:
 
 def decide(message: Message, verdict: Verdict, table: Table, calendar: BusinessCalendar | None) -> Decision:
     """Read the table for a message; without a calendar, as if every department were there."""
-    held, failed = ((), ()) if message.automatic is not None else _tried(message, verdict, table)
+    places = ((), ()) if message.automatic is not None else table.trying.outcome(message, verdict)
+    held, failed = ([table.rules[place][0] for place in some] for some in places)
     named, by, triage = _owner(message, verdict, table, held)
     owner = named if calendar is None else answering(named, table.departments, message.received_at, calendar)
     team = _team(verdict, table, held, named)
@@ -57,8 +57,8 @@ def decide(message: Message, verdict: Verdict, table: Table, calendar: BusinessC
     return Decision(
         owner=owner,
         by=by,
-        held=held,
-        failed=failed,
+        held=tuple(held),
+        failed=tuple(rule.name for rule in failed),
         informed=tuple(dict.fromkeys(name for name in told if name != owner)),
         profile=next((rule.then.profile for rule in held if rule.then.profile is not None), table.file.profile),
         clauses=(*clauses(message, verdict), *(f"rule:{rule.name}" for rule in held if rule.then.ombudsman)),
@@ -68,7 +68,7 @@ def decide(message: Message, verdict: Verdict, table: Table, calendar: BusinessC
     )
 
 
-def _owner(message: Message, verdict: Verdict, table: Table, held: tuple[Rule, ...]) -> tuple[str, str, str | None]:
+def _owner(message: Message, verdict: Verdict, table: Table, held: Sequence[Rule]) -> tuple[str, str, str | None]:
     """Give the owner, by which line, and why a person has to sort it."""
     if message.automatic is not None:
         return table.file.default, "automatic", None
@@ -84,23 +84,8 @@ def _owner(message: Message, verdict: Verdict, table: Table, held: tuple[Rule, .
     return table.owners[verdict.area], f"area:{verdict.area}", None
 
 
-def _team(verdict: Verdict, table: Table, held: tuple[Rule, ...], owner: str) -> TeamOf | None:
+def _team(verdict: Verdict, table: Table, held: Sequence[Rule], owner: str) -> TeamOf | None:
     for rule in held:
         if rule.then.team is not None:
             return rule.then.team
     return table.departments[owner].team if verdict.difficulty is Difficulty.COMPLEX else None
-
-
-def _tried(message: Message, verdict: Verdict, table: Table) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
-    outcomes = list(_outcomes(message, verdict, table))
-    return tuple(rule for rule, held in outcomes if held), tuple(rule.name for rule, held in outcomes if held is None)
-
-
-def _outcomes(message: Message, verdict: Verdict, table: Table) -> Iterator[tuple[Rule, bool | None]]:
-    """Try each rule; None: it could not be tried."""
-    context = table.facts.of(message, verdict)
-    for rule, condition in table.rules:
-        try:
-            yield rule, condition.holds(context)
-        except Failed:
-            yield rule, None

@@ -96,6 +96,11 @@ class Department(Section):
     identity: Literal["full", "extract"] = "full"
     """`extract` withholds the author from it."""
 
+    @property
+    def is_ever_away(self) -> bool:
+        """Is there any absence, for which a deputy would answer?"""
+        return self.absent_until is not None or any(each.first < each.last for each in self.closed)
+
     def faults(self) -> Iterator[tuple[Path, str]]:
         """Say what does not fit together in it, and where."""
         for at, (opening, closing) in enumerate(self.hours):

@@ -6,8 +6,10 @@ some condition of the table reads are handed over: a message of a million charac
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from types import NoneType
+from typing import Any, Final
 from uuid import UUID
 
 from cel import Context
@@ -16,6 +18,9 @@ from pydantic import BaseModel
 from ouvidor.records import Message, Verdict
 
 __all__ = ["Facts"]
+
+_PLAIN: Final = frozenset({str, int, float, bool, NoneType, datetime})
+"""What CEL takes as it is."""
 
 
 class Facts:
@@ -34,15 +39,28 @@ class Facts:
 
 def _some(record: BaseModel, names: Iterable[str]) -> dict[str, Any]:
     texts = _texts(type(record))
-    return {name: "" if (value := getattr(record, name)) is None and name in texts else _told(value) for name in names}
+    found: dict[str, Any] = {}
+    for name in names:
+        value = getattr(record, name)
+        if type(value) not in _PLAIN:
+            value = _told(value)
+        found[name] = "" if value is None and name in texts else value
+    return found
 
 
 def _told(value: Any) -> Any:  # noqa: ANN401 - whatever a record holds
-    if isinstance(value, BaseModel):
-        return _some(value, type(value).model_fields)
+    if isinstance(value, str):
+        return str(value)  # a label: CEL takes texts, not Python's enumerations
     if isinstance(value, tuple):
-        return [_told(one) for one in value]
+        return [one if type(one) in _PLAIN else _told(one) for one in value]
+    if isinstance(value, BaseModel):
+        return _some(value, _names(type(value)))
     return str(value) if isinstance(value, UUID) else value
+
+
+@lru_cache
+def _names(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(model.model_fields)
 
 
 @lru_cache

@@ -26,7 +26,7 @@ def answering(
     here: str | None = name
     while here is not None and here not in asked:
         department = departments[here]
-        if absence(department, seen_on(department, received_at, calendar)) is None:
+        if not department.is_ever_away or absence(department, seen_on(department, received_at, calendar)) is None:
             return here
         asked.append(here)
         here = department.deputy
