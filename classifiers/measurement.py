@@ -2,11 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from classifiers.examples import Correction, Example
+from classifiers.judge import Judged
+from classifiers.lanes import Judge
 from classifiers.measures import accuracy, macro_f1, recall_and_precision, weighted_kappa
 from classifiers.rulebook import RuleBook
 from classifiers.seen import sees_ombudsman
@@ -14,7 +16,7 @@ from classifiers.severities import ORDER
 from ouvidor.errors import Rejected
 from ouvidor.records import Difficulty, Flag, Kind, Severity, Verdict
 
-__all__ = ["Measured", "Row", "by_group", "complete", "confusion", "measure", "of_verdicts", "table"]
+__all__ = ["Measured", "Row", "by_group", "complete", "confusion", "measure", "of_verdicts", "side_by_side"]
 
 _THREE: Final = (Kind.COMPLAINT, Kind.REQUEST, Kind.SUGGESTION)
 _BINS: Final = 10
@@ -63,24 +65,25 @@ def complete(given: Iterable[Correction], book: RuleBook) -> list[Row]:
     return rows
 
 
-def measure(rows: Sequence[Row], judged: Callable[[str], Verdict]) -> Measured:
+def measure(rows: Sequence[Row], judge: Judge) -> tuple[Measured, Sequence[Verdict]]:
     """Measure. The seconds are the processor's, of judging alone, when every pattern was tried once."""
-    for row in rows:
-        judged(row.text)
+    said = [Judged(row.text) for row in rows]
+    judge(said)
     began = time.process_time()
-    verdicts = [judged(row.text) for row in rows]
+    verdicts = judge(said)
     seconds = time.process_time() - began
-    alone = sorted(_alone(row.text, judged) for row in rows)
-    return {
+    alone = sorted(_alone(one, judge) for one in said)
+    figures = {
         **of_verdicts(rows, verdicts),
         "messages_a_second": len(rows) / seconds,
         "p99_of_one_ms": 1000 * alone[int(0.99 * len(alone))],
     }
+    return figures, verdicts
 
 
-def _alone(text: str, judged: Callable[[str], Verdict]) -> float:
+def _alone(said: Judged, judge: Judge) -> float:
     began = time.process_time()
-    judged(text)
+    judge([said])
     return time.process_time() - began
 
 
@@ -140,9 +143,16 @@ def _calibration(pairs: Sequence[tuple[float, bool]]) -> float:
     return total / len(pairs)
 
 
-def table(measured: dict[str, Any]) -> str:
-    """Show figures, one a line."""
-    return "\n".join(
-        f"{name:<28} {value:.0f}" if value >= 2 or name == "critical_called_low" else f"{name:<28} {value:.3f}"  # noqa: PLR2004 - shares are under 2
-        for name, value in measured.items()
-    )
+def side_by_side(measured: Mapping[str, Measured]) -> str:
+    """Show figures, one a line, a column for each who judged."""
+    lines = [f"{'':<26}" + "".join(f"{name:>14}" for name in measured)]
+    lines += [
+        f"{name:<26}" + "".join(f"{_shown(name, figures[name]):>14}" for figures in measured.values())
+        for name in next(iter(measured.values()))
+    ]
+    return "\n".join(lines)
+
+
+def _shown(name: str, value: float) -> str:
+    whole = value >= 2 or name == "critical_called_low"  # noqa: PLR2004 - shares are under 2
+    return f"{value:.0f}" if whole else f"{value:.3f}"

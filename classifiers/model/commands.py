@@ -1,4 +1,4 @@
-"""`ouvidor model`: train the fast model, with a house's own corrections, and measure a model on labelled messages."""
+"""`ouvidor model`: train the fast and the slow model, with a house's own corrections, and measure them."""
 
 import time
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from classifiers.examples import own_examples, read_corrections
 from classifiers.rulebook import load
+from classifiers.seats import Lane
 from ouvidor.errors import Misconfigured
 from ouvidor.records import Kind
 
@@ -62,14 +63,63 @@ def train(
 
 
 @app.command()
+def tune(  # noqa: PLR0917 - options, all of them named
+    out: Annotated[Path, typer.Option(help="The directory to write the slow model into.")],
+    model: Annotated[
+        Path | None, typer.Option(help="The fast model's directory that it stands behind; not given: the package's.")
+    ] = None,
+    keep: Annotated[Path, typer.Option(help="Where what tuning gave is kept.")] = Path("var/slow"),
+    keep_layers: Annotated[
+        bool, typer.Option("--keep-layers", help="Tune nothing: count weights and thresholds anew, a minute or two.")
+    ] = False,
+    epochs: Annotated[int, typer.Option(min=0, help="How often tuning goes through the messages; 0: heads alone.")] = 3,
+    seed: Annotated[int, typer.Option(help="The same seed and messages give the same model.")] = 1,
+) -> None:
+    r"""Train the slow model: tune the encoder's upper layers on the package's messages, and put it beside the fast one.
+
+    \b
+    Examples:
+      ouvidor model tune --out classifiers/slow/trained
+      ouvidor model tune --out classifiers/slow/trained --keep-layers
+
+    It takes half an hour on two cores, and needs ouvidor[tune]. After a change of rules, or of the fast model alone,
+    --keep-layers is enough; after a change of messages or labels it is not.
+    """
+    try:
+        from classifiers.model.material import gather  # noqa: PLC0415 - needs the extra
+        from classifiers.slow.training import train_slow  # noqa: PLC0415 - needs the extra
+        from classifiers.slow.tuning import Course  # noqa: PLC0415 - needs the extra
+    except ImportError as error:
+        raise Misconfigured(f"tuning needs {error.name}: pip install 'ouvidor[tune]'") from error
+    from classifiers.model.weights import load_model, own_model  # noqa: PLC0415 - needed here only
+    from classifiers.slow.base import load_base  # noqa: PLC0415 - needed here only
+    from classifiers.slow.weights import save_slow_model  # noqa: PLC0415 - needed here only
+
+    began = time.monotonic()
+
+    def tell(words: str) -> None:
+        typer.echo(f"ouvidor model: {time.monotonic() - began:5.0f} s  {words}", err=True)
+
+    book, fast = load(), own_model() if model is None else load_model(model)
+    course = Course(epochs=epochs, seed=seed)
+    slow = train_slow(book, gather(book), fast, load_base(), course, keep, again=keep_layers, tell=tell)
+    save_slow_model(slow, out)
+    typer.echo(f"{out}: {slow.card.examples} messages, {time.monotonic() - began:.0f} s")
+    typer.echo("behind the fast model, on hands that were left out of training:")
+    for name, share in slow.card.counted.items():
+        typer.echo(f"  {name:<30} {share:.3f}")
+
+
+@app.command()
 def evaluate(
     file: Annotated[
         Path | None, typer.Argument(help="NDJSON of labelled messages; not given: those kept apart in the package.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="A model's directory; not given: the package's.")] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Measure the rules without a model.")] = False,
+    lane: Annotated[Lane | None, typer.Option(help="fast: without the slow model.")] = None,
 ) -> None:
-    r"""Measure how well labelled messages are judged, and how fast.
+    r"""Measure how well labelled messages are judged, and how fast: by the fast model, by both, by the slow one alone.
 
     \b
     Examples:
@@ -77,15 +127,19 @@ def evaluate(
       ouvidor model evaluate labelled.ndjson --model var/model
     """
     from classifiers.cascade import Cascade, Rules  # noqa: PLC0415 - `ouvidor model --help` needs no rules
-    from classifiers.judge import Judged  # noqa: PLC0415
-    from classifiers.measurement import by_group, complete, confusion, measure, table  # noqa: PLC0415
-    from classifiers.seats import cascade  # noqa: PLC0415
+    from classifiers.lanes import Judge, Lanes  # noqa: PLC0415
+    from classifiers.measurement import by_group, complete, confusion, measure, side_by_side  # noqa: PLC0415
+    from classifiers.seats import lanes  # noqa: PLC0415
 
     book = load()
     rows = complete(own_examples("apart") if file is None else read_corrections(file), book)
-    judging = Cascade(Rules(book)) if rules_only else cascade(model, book)
-    typer.echo(table(measure(rows, lambda text: judging.judge(Judged(text)))))
-    verdicts = [judging.judge(Judged(row.text)) for row in rows]
+    judging = Lanes(Cascade(Rules(book))) if rules_only else lanes(model, lane, book)
+    columns: dict[str, Judge] = {"rules" if rules_only else "fast": Lanes(judging.cascade).judge}
+    if judging.slow is not None:
+        columns |= {"both": judging.judge, "slow for all": judging.judged_all()}
+    found = {name: measure(rows, judge) for name, judge in columns.items()}
+    typer.echo(side_by_side({name: figures for name, (figures, _) in found.items()}))
+    verdicts = found["both" if "both" in found else next(iter(found))][1]
     typer.echo("\nwhat each kind was taken for:")
     for kind, taken in confusion(rows, verdicts).items():
         typer.echo(f"  {kind:<12}" + "".join(f"{other}: {taken[other]:<6}" for other in Kind))
