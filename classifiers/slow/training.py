@@ -69,10 +69,10 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
         raise Misconfigured("the fast model answers other questions than the rules name now: train it (make model)")
     names = {name: known for known, name in book.areas.items()}
     answers = {head.name: answers_of(head, material.labels, names) for head in asked}
+    left = _left_in(keep, material) if again and keep is not None else None
     tell("the fast model, hands left out")
     features = matrix(material, *idf_of(material))
     quick = left_out(material, (features @ features.T).toarray(), asked, answers, tell)
-    left = _left_in(keep, material) if again and keep is not None else None
     if left is None:
         left = _tuned(material, base, asked, answers, course, tell)
         if keep is not None:
@@ -109,6 +109,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
         graph=write_graph(base, base.layers),
         examples=_whole(left.heard[own]),
         names=[one.id for one in material.labels if isinstance(one, Example)],
+        left=left.outputs[own].astype(np.float16),
     )
 
 

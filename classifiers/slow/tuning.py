@@ -90,6 +90,9 @@ def _mean(layers: Sequence[Layer], rows: Any, mask: Any, heads: int, key: Any, d
     return (rows * shares[..., None]).sum(axis=1)
 
 
+_mean_of: Final = jax.jit(_mean, static_argnums=(3, 5))
+
+
 def _loss(outputs: Any, answers: Any, weights: Any, asked: Sequence[Head], course: Course) -> Any:  # noqa: ANN401 - JAX's arrays
     total, at = jnp.zeros(len(weights)), 0
     for column, head in enumerate(asked):
@@ -171,12 +174,12 @@ def tune(  # noqa: PLR0917 - what is tuned, on what, and how
 def means(layers: Sequence[Mapping[str, Floats]], heads: int, kept: Sequence[NDArray[np.float16]]) -> Floats:
     """Give the mean of each message's outputs of the last layer."""
     began = [{name: jnp.asarray(table) for name, table in layer.items()} for layer in layers]
-    once = jax.jit(lambda rows, mask: _mean(began, rows, mask, heads, jax.random.key(0), 0.0))
     found = np.zeros((len(kept), kept[0].shape[1]), np.float32)
+    key = jax.random.key(0)
     untold, alike = np.zeros((len(kept), 0), np.int64), np.ones(len(kept))
     for length, places in _batches([len(one) for one in kept], np.random.default_rng(0)):
         rows, mask, *_ = _given(kept, untold, alike, places, length)
-        found[places] = np.asarray(once(rows, mask))[: len(places)]
+        found[places] = np.asarray(_mean_of(began, rows, mask, heads, key, 0.0))[: len(places)]
     return found
 
 

@@ -7,7 +7,7 @@ not here (`base.py`). The hash that verdicts carry is of all three files.
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from classifiers.model.heads import Head
 from classifiers.model.weights import Thresholds
+from classifiers.slow.adapting import Residual
 from classifiers.slow.base import Floats
 from classifiers.slow.layers import Tables
 from classifiers.slow.stacking import Stack
@@ -75,6 +76,10 @@ class SlowModel:
     """The package's own training messages as the tuned encoder hears them: for evidence by what is most alike."""
     names: Sequence[str]
     """Their identifiers."""
+    left: NDArray[np.float16]
+    """What models said of these messages that had seen no message of that hand: thresholds are counted on it."""
+    house: Residual | None = None
+    """What a house's corrections add."""
     hash: str = ""
 
 
@@ -86,7 +91,10 @@ def save_slow_model(model: SlowModel, directory: Path) -> None:
         "bias": model.bias,
         "examples": model.examples,
         "names": np.array(model.names),
+        "left": model.left,
     }
+    if model.house is not None:
+        arrays |= {f"house.{part}": table for part, table in asdict(model.house).items()}
     for place, layer in enumerate(model.layers):
         arrays |= {f"{place}.{name}": table for name, table in layer.items()}
     packed = io.BytesIO()
@@ -124,7 +132,9 @@ def load_slow_model(directory: Traversable) -> SlowModel:
         with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
         rows, bias, examples = found.pop("rows"), found.pop("bias"), found.pop("examples")
-        names = found.pop("names").tolist()
+        names, left = found.pop("names").tolist(), found.pop("left")
+        parts = {name: found.pop(name) for name in list(found) if name.startswith("house.")}
+        house = Residual(**{name.partition(".")[2]: table for name, table in parts.items()}) if parts else None
         layers: list[dict[str, NDArray[Any]]] = []
         for name, table in found.items():
             place, _, part = name.partition(".")
@@ -136,4 +146,5 @@ def load_slow_model(directory: Traversable) -> SlowModel:
         ) from error
     if card.format != FORMAT or rows.shape[1] != sum(len(head.labels) for head in card.heads):
         raise Misconfigured(f"{directory}: a slow model of another release: train anew by `ouvidor model tune`")
-    return SlowModel(card, layers, rows, bias, graph, examples, names, sha256(told + packed + graph).hexdigest())
+    model = SlowModel(card, layers, rows, bias, graph, examples, names, left, house)
+    return replace(model, hash=sha256(told + packed + graph).hexdigest())
