@@ -84,6 +84,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
         material, asked, answers, both, settled_by(material, asked, quick, fast.manifest.thresholds)
     )
     own = [isinstance(one, Example) for one in material.labels]
+    shipped = [whole_layer(layer) for layer in left.tuned.layers] if course.epochs else []
     return SlowModel(
         card=Card(
             format=FORMAT,
@@ -93,7 +94,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
             thresholds=thresholds,
             base=PACKAGE,
             base_sha256=WEIGHTS_SHA256,
-            layers=base.layers - _TUNED,
+            layers=base.layers - len(shipped),
             data_sha256=material.hash,
             rules_sha256=book.hash,
             fast_sha256=fast.hash,
@@ -103,7 +104,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
             corrections=len(own) - sum(own),
             counted=counted,
         ),
-        layers=[whole_layer(layer) for layer in left.tuned.layers],
+        layers=shipped,
         rows=left.tuned.rows,
         bias=left.tuned.bias,
         graph=write_graph(base, base.layers),
