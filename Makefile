@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-system system lint types contracts wheel faults bench evaluate model lock clean
+.PHONY: help demo up test test-system system lint types contracts wheel faults bench evaluate model slow-model lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -67,6 +67,10 @@ evaluate: $(STAMP)  ## how well messages are judged that other hands wrote: rule
 
 model: $(STAMP)  ## train the model anew that comes with the package
 	$(BIN)/ouvidor model train --out classifiers/model/trained $(ARGS)
+
+slow-model: $(STAMP)  ## tune the slow model anew, behind the fast one of the package (make model first); half an hour
+	$(BIN)/python -m pip install --quiet --editable '.[tune]'
+	OMP_NUM_THREADS=1 $(BIN)/ouvidor model tune --out classifiers/slow/trained $(ARGS)
 
 lock:  ## write requirements.lock anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --all-extras --group dev --python-version 3.11 \

@@ -6,8 +6,8 @@ messages can be given (`ouvidor ingest parse`); of these, `public` and `automati
 """
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -17,7 +17,7 @@ from classifiers.judge import Judged
 from ouvidor.errors import Rejected
 from ouvidor.records import Channel, Verdict
 
-__all__ = ["Answer", "answers"]
+__all__ = ["Answer", "answers", "answers_together"]
 
 _SHOWN = 40
 _CHANNELS = {str(channel): channel for channel in Channel}
@@ -43,18 +43,33 @@ class Answer:
 
 def answers(lines: Iterable[bytes], cascade: Cascade) -> Iterator[Answer]:
     """Judge each line as it comes. Empty lines are no messages: they give nothing."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        known: str | int | None = None
-        try:
-            given = _object(line, number)
-            known = _id(given.get("id"), number)
-            said = _judged(given, number)
-        except Rejected as error:
-            yield Answer(number, known, error=str(error))
-        else:
-            yield Answer(number, known, said=said, verdict=cascade.judge(said))
+    return answers_together(([line] for line in lines), lambda said: [cascade.judge(one) for one in said])
+
+
+def answers_together(
+    gusts: Iterable[Sequence[bytes]], judge: Callable[[Sequence[Judged]], Sequence[Verdict]]
+) -> Iterator[Answer]:
+    """Judge lines as they come, those of a gust together."""
+    number = 0
+    for gust in gusts:
+        read: list[Answer] = []
+        for line in gust:
+            number += 1
+            if line.strip():
+                read.append(_read(line, number))
+        verdicts = iter(judge([one.said for one in read if one.said is not None]))
+        for one in read:
+            yield one if one.said is None else replace(one, verdict=next(verdicts))
+
+
+def _read(line: bytes, number: int) -> Answer:
+    known: str | int | None = None
+    try:
+        given = _object(line, number)
+        known = _id(given.get("id"), number)
+        return Answer(number, known, said=_judged(given, number))
+    except Rejected as error:
+        return Answer(number, known, error=str(error))
 
 
 def _object(line: bytes, number: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ sure: another language, words that training never met, a text of two words, one 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,7 @@ from classifiers.model.signals import signals_of
 from classifiers.model.weights import Floats, Model
 from ouvidor.records import ClassifierVersion, Evidence, Kind, Verdict
 
-__all__ = ["NAME", "FastModel"]
+__all__ = ["NAME", "FastModel", "Heard"]
 
 NAME: Final = "words"
 _FEW: Final = 3
@@ -27,6 +28,20 @@ _SHOWN: Final = 3
 _SHORT: Final = 3
 _KINDS: Final = tuple(Kind)
 _SOURCE: Final = "model: this word weighed most"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the model makes of an utterance, before anything is decided."""
+
+    outputs: Floats
+    grounded: bool
+    own: str
+    words: Sequence[str]
+    at: Sequence[int]
+    """The different words' places in the model's memory, until it hears the next utterance."""
+    straight: bool
+    """Folding moved no character."""
 
 
 class FastModel:
@@ -41,24 +56,29 @@ class FastModel:
         self._areas = next(head.labels for head in model.manifest.heads if head.name == "area")
         self.version = ClassifierVersion(name=NAME, version=model.manifest.version, hash=model.hash)
 
-    def judge(self, said: Judged, before: Verdict) -> Verdict:
-        """Judge an utterance, with what the rules said of it."""
+    def hear(self, said: Judged, before: Verdict) -> "Heard":
+        """Give the outputs for an utterance, and whether there is ground for a sure verdict."""
         folded, own = heard_text(said.text)
         words = heard_words(own)
         at = self._hearing.places(words)
         outputs, met = self._hearing.outputs(words, at, signals_of(before))
-        found = decide(outputs, self._where, self._areas, self._thresholds)
         grounded = (
             len(at) >= _FEW
             and folded.whole
             and met >= self._thresholds.known_words
             and is_portuguese(words, said.language)
         )
+        return Heard(outputs, grounded, own, words, at, straight=folded.starts is None)
+
+    def judge(self, said: Judged, before: Verdict) -> Verdict:
+        """Judge an utterance, with what the rules said of it."""
+        heard = self.hear(said, before)
+        found = decide(heard.outputs, self._where, self._areas, self._thresholds)
         evidence: tuple[Evidence, ...] = ()
         kind = f"kind:{found.kind}"
-        if folded.starts is None and at and not any(one.label == kind for one in before.evidence):
-            brought = self._hearing.brought(at, self._where["kind"].start + _KINDS.index(found.kind))
-            evidence = tuple(_shown(own, found.kind, brought, tuple(dict.fromkeys(words))))
+        if heard.straight and heard.at and not any(one.label == kind for one in before.evidence):
+            brought = self._hearing.brought(heard.at, self._where["kind"].start + _KINDS.index(found.kind))
+            evidence = tuple(_shown(heard.own, found.kind, brought, tuple(dict.fromkeys(heard.words))))
         return Verdict.model_construct(
             kind=found.kind,
             severity=found.severity,
@@ -66,7 +86,7 @@ class FastModel:
             flags=found.flags,
             area=found.area,
             confidence=found.confidence,
-            sure=found.sure and grounded,
+            sure=found.sure and heard.grounded,
             evidence=evidence,
             classifier=self.version,
         )

@@ -4,6 +4,7 @@ The same messages, rules and seed give the same model, byte for byte on one mach
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from classifiers.examples import Example
 from classifiers.measures import macro_f1, weighted_kappa
 from classifiers.model.counting import cuts_of, promised, shifts_of, temperature_of, threshold_of_flags
+from classifiers.model.deciding import decide
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
 from classifiers.model.fitting import answers_of, fit
 from classifiers.model.heads import ALONE, SEEN, Head, heads, places
@@ -23,7 +25,7 @@ from classifiers.seen import sees_ombudsman
 from classifiers.severities import ORDER
 from ouvidor.records import Flag, Kind
 
-__all__ = ["PROMISE", "left_out", "train"]
+__all__ = ["PROMISE", "Settled", "learn", "left_out", "settled_by", "thresholds_of", "train"]
 
 PROMISE: Final = 0.05
 """Of the kinds that may stand unread, at most so many wrong."""
@@ -46,6 +48,18 @@ def train(
     tell: Told = lambda _: None,
 ) -> Model:
     """Train a model on what was gathered."""
+    return learn(book, material, seed=seed, version=version, tell=tell)[0]
+
+
+def learn(
+    book: RuleBook,
+    material: Material,
+    *,
+    seed: int = 1,
+    version: str = "1",
+    tell: Told = lambda _: None,
+) -> tuple[Model, Doubles]:
+    """Train a model; give also the outputs for each message by one that saw no message of that hand."""
     asked = heads(tuple(book.areas))
     answers = {
         head.name: answers_of(head, material.labels, {name: known for known, name in book.areas.items()})
@@ -56,10 +70,10 @@ def train(
     features = matrix(material, words, scales)
     products = (features @ features.T).toarray()
     outputs = left_out(material, products, asked, answers, tell)
-    thresholds, counted = _thresholds(material, asked, answers, outputs)
+    thresholds, counted = thresholds_of(material, asked, answers, outputs)
     tell("training on all")
     adds, bias = fit(asked, products, answers, material.weights)
-    return _model(
+    model = _model(
         (words, scales),
         (features.T @ adds).T,
         bias,
@@ -78,6 +92,7 @@ def train(
             counted=counted,
         ),
     )
+    return model, outputs
 
 
 def left_out(
@@ -106,9 +121,24 @@ def left_out(
     return outputs
 
 
-def _thresholds(
-    material: Material, asked: Sequence[Head], answers: dict[str, NDArray[np.int64]], outputs: Doubles
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a quicker model is sure of: that stands, and counts where thresholds are counted for what comes after it."""
+
+    sure: NDArray[np.bool_]
+    kinds: NDArray[np.int64]
+    ranks: NDArray[np.int64]
+    flags: NDArray[np.bool_]
+
+
+def thresholds_of(
+    material: Material,
+    asked: Sequence[Head],
+    answers: dict[str, NDArray[np.int64]],
+    outputs: Doubles,
+    settled: Settled | None = None,
 ) -> tuple[Thresholds, dict[str, float]]:
+    """Count thresholds, and how well they do, on the outputs for messages of hands that were left out."""
     where, life = places(tuple(asked)), material.lifelike
     shifts = shifts_of(outputs[life][:, where["kind"]], answers["kind"][life])
     warm = {
@@ -131,16 +161,20 @@ def _thresholds(
     known = life & (true[:, 0] >= 0)
     least = threshold_of_flags(flagged[known], true[known], spoken[known], _PRECISION)
     raised = (flagged >= least) | spoken
-    said = kinds.argmax(axis=1)
+    said, best = kinds.argmax(axis=1), shares.max(axis=1)
+    hidden = 1 / (1 + np.exp(-outputs[:, where[SEEN].start] / warm[SEEN]))
+    if settled is not None:
+        said, ranks = np.where(settled.sure, settled.kinds, said), np.where(settled.sure, settled.ranks, ranks)
+        raised = np.where(settled.sure[:, None], settled.flags, raised)
+        best, hidden = np.where(settled.sure, 1.0, best), np.where(settled.sure, 0.0, hidden)
     seen = np.array(
         [
             sees_ombudsman(tuple(Kind)[kind], ORDER[rank], (flag for flag, on in zip(Flag, row, strict=True) if on))
             for kind, rank, row in zip(said, ranks, raised, strict=True)
         ]
     )
-    hidden = 1 / (1 + np.exp(-outputs[:, where[SEEN].start] / warm[SEEN]))
     judged = life & (answers["kind"] >= 0)
-    best, right = shares.max(axis=1), said == answers["kind"]
+    right = said == answers["kind"]
     hands = [mine for fold in range(FOLDS) if (mine := judged & (material.folds == fold)).sum() >= _A_HAND]
     sure_kind = max(
         promised(best[judged], right[judged], PROMISE),
@@ -148,7 +182,9 @@ def _thresholds(
         0.0,
     )
     sure_seen = min(_passing(hidden, seen, best >= sure_kind, answers[SEEN], mine) for mine in (life, *hands))
-    sure = (shares.max(axis=1) >= sure_kind) & ((hidden <= sure_seen) | seen)
+    sure = (best >= sure_kind) & ((hidden <= sure_seen) | seen)
+    if settled is not None:
+        sure |= settled.sure
     thresholds = Thresholds(
         temperatures=warm,
         shifts=shifts,
@@ -177,6 +213,23 @@ def _thresholds(
         "sent_without_need": float((sent & ~wanted)[life].mean()),
     }
     return thresholds, {name: round(value, 4) for name, value in counted.items()}
+
+
+def settled_by(material: Material, asked: Sequence[Head], outputs: Doubles, by: Thresholds) -> Settled:
+    """Give what a model with these thresholds settles, by its outputs for hands that were left out."""
+    where = places(tuple(asked))
+    found = [decide(row, where, asked[-1].labels, by) for row in outputs.astype(np.float32)]
+    floors = np.array([_floor(verdict) for verdict in material.rules])
+    flags = [
+        [flag in one.flags or flag in rules.flags for flag in Flag]
+        for one, rules in zip(found, material.rules, strict=True)
+    ]
+    return Settled(
+        sure=np.array([one.sure for one in found]),
+        kinds=np.array([tuple(Kind).index(one.kind) for one in found]),
+        ranks=np.maximum([ORDER.index(one.severity) for one in found], floors),
+        flags=np.array(flags),
+    )
 
 
 def _passing(

@@ -1,0 +1,52 @@
+"""Both lanes: rules and the fast model on every message, the slow one on those that are not sure then."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Protocol
+
+from classifiers.cascade import Cascade
+from classifiers.judge import Judged
+from ouvidor.records import ClassifierVersion, Verdict
+
+__all__ = ["Judge", "Lanes", "Slow"]
+
+Judge = Callable[[Sequence[Judged]], Sequence[Verdict]]
+
+
+class Slow(Protocol):
+    """A model that judges many together faster than one by one. Pure: a verdict does not depend on its neighbours."""
+
+    version: ClassifierVersion
+
+    def judge(self, said: Sequence[Judged], version: ClassifierVersion | None = None) -> list[Verdict]:
+        """Judge utterances, rules and all."""
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """A cascade, and the slow lane behind it if there is one."""
+
+    cascade: Cascade
+    slow: Slow | None = None
+
+    @cached_property
+    def version(self) -> ClassifierVersion:
+        """The version of verdicts that went through both."""
+        if self.slow is None:
+            return self.cascade.version
+        both = (self.cascade.version, self.slow.version)
+        return ClassifierVersion(
+            name="+".join(one.name for one in both),
+            version="+".join(one.version for one in both),
+            hash=sha256("".join(one.hash for one in both).encode()).hexdigest(),
+        )
+
+    def judge(self, said: Sequence[Judged]) -> list[Verdict]:
+        """Judge utterances."""
+        found = [self.cascade.judge(one) for one in said]
+        if self.slow is not None and (unsure := [at for at, verdict in enumerate(found) if not verdict.sure]):
+            for at, verdict in zip(unsure, self.slow.judge([said[at] for at in unsure], self.version), strict=True):
+                found[at] = verdict
+        return found
