@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from rich.console import Console
@@ -13,7 +13,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from classifiers.explain import explain as shown
 from classifiers.lines import answers
 from classifiers.seats import cascade as seated
-from ouvidor.errors import Rejected
+from ouvidor.cli.context import settings_of
+from ouvidor.errors import Misconfigured, Rejected
+
+if TYPE_CHECKING:
+    from ouvidor.settings import Opinion
 
 __all__ = ["classify"]
 
@@ -22,6 +26,7 @@ _STDIN = "-"
 
 
 def classify(
+    context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="NDJSON; - is standard input.")] = _STDIN,
     explain: Annotated[
         bool, typer.Option("--explain", help="For people: the words, with the evidence marked.")
@@ -29,6 +34,9 @@ def classify(
     model: Annotated[
         Path | None, typer.Option(help="A model's directory (`ouvidor model train`); not given: the package's.")
     ] = None,
+    opinion: Annotated[
+        bool, typer.Option("--opinion", help="Ask the server of judgement.opinion about what is not sure.")
+    ] = False,
 ) -> None:
     r"""Judge messages: kind, severity, difficulty, flags, area, and the words that say so.
 
@@ -41,12 +49,18 @@ def classify(
     A line in is an object with text; id, subject, channel and language may be there. A line out is the id and the
     verdict's fields, in the same order, as soon as it is judged. A line that cannot be read gives a line with error
     (and which line it was), the others are judged all the same, and the exit code is 65.
+
+    --opinion sends the words of messages that are not sure out of the house, with personal data masked as far as their
+    form shows them. It may raise a severity, add flags and name another kind.
     """
+    from classifiers.opinion.step import opinions  # noqa: PLC0415 - needs the web, which nobody else here does
+
     cascade = seated(model)
     people = Console(soft_wrap=True)
     wrong = 0
-    with _opened(file) as lines, _progress(wanted=not explain) as advance:
-        for answer in answers(lines, cascade):
+    asked = _opinion(context) if opinion else None
+    with _opened(file) as lines, _progress(wanted=not explain) as advance, opinions(asked) as heard:
+        for answer in heard(answers(lines, cascade)):
             advance()
             if answer.error is not None:
                 wrong += 1
@@ -58,6 +72,13 @@ def classify(
                 people.print(shown(name, answer.said.text, answer.verdict))
     if wrong:
         raise typer.Exit(_REJECTED)
+
+
+def _opinion(context: typer.Context) -> "Opinion":
+    settings = settings_of(context)
+    if settings.judgement.opinion is None:
+        raise Misconfigured(f"{settings.file}: judgement.opinion: --opinion wants a server: give its url and model")
+    return settings.judgement.opinion
 
 
 @contextmanager
