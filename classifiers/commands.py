@@ -69,7 +69,9 @@ def classify(
                 typer.echo(answer.to_json(), nl=False)
             elif answer.said is not None and answer.verdict is not None:
                 name = str(answer.id) if answer.id is not None else f"line {answer.line}"
-                people.print(shown(name, answer.said.text, answer.verdict))
+                said = answer.said
+                areas = cascade.rules.book.areas
+                people.print(shown(name, said.text, answer.verdict, subject=said.subject, areas=areas))
     if wrong:
         raise typer.Exit(_REJECTED)
 
