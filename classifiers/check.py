@@ -1,16 +1,24 @@
 """Are rules and model as they must be? What `ouvidor check` asks this room, and `ouvidor up` before it starts."""
 
+import asyncio
+
+from classifiers.opinion.asking import check as check_opinion
 from classifiers.seats import cascade
-from ouvidor.errors import Misconfigured
+from ouvidor.errors import Misconfigured, Unavailable
 from ouvidor.settings import Settings
 
 __all__ = ["check"]
 
 
-def check(settings: Settings, *, connect: bool) -> list[str]:  # noqa: ARG001 - nothing here is away from this machine
-    """Give what is wrong with them, a line each."""
+def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]:
+    """Give what is wrong with them, a line each. With `connect`, the server of opinions is asked for its models."""
+    found: list[str | Unavailable] = []
     try:
         cascade(settings.judgement.model)
     except Misconfigured as error:
-        return [f"{settings.file}: judgement: {line}" for line in str(error).splitlines()]
-    return []
+        found += [f"{settings.file}: judgement: {line}" for line in str(error).splitlines()]
+    asked = settings.judgement.opinion
+    if connect and asked is not None and (fault := asyncio.run(check_opinion(asked))) is not None:
+        words = f"{settings.file}: judgement.opinion: {fault}"
+        found.append(Unavailable(words) if isinstance(fault, Unavailable) else words)
+    return found

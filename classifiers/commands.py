@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from rich.console import Console
@@ -14,7 +14,11 @@ from classifiers.explain import explain as shown
 from classifiers.gusts import gusts
 from classifiers.lines import answers_together
 from classifiers.seats import Lane, lanes
-from ouvidor.errors import Rejected
+from ouvidor.cli.context import settings_of
+from ouvidor.errors import Misconfigured, Rejected
+
+if TYPE_CHECKING:
+    from ouvidor.settings import Opinion
 
 __all__ = ["classify"]
 
@@ -23,6 +27,7 @@ _STDIN = "-"
 
 
 def classify(
+    context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="NDJSON; - is standard input.")] = _STDIN,
     explain: Annotated[
         bool, typer.Option("--explain", help="For people: the words, with the evidence marked.")
@@ -34,6 +39,9 @@ def classify(
         Lane | None,
         typer.Option(help="fast: thousands a second; both: what the fast model is not sure of, the slow one judges."),
     ] = None,
+    opinion: Annotated[
+        bool, typer.Option("--opinion", help="Ask the server of judgement.opinion about what is not sure.")
+    ] = False,
 ) -> None:
     r"""Judge messages: kind, severity, difficulty, flags, area, and the words that say so.
 
@@ -49,13 +57,19 @@ def classify(
 
     Where the slow model is installed (pip install 'ouvidor[slow]'), it judges what the fast one is not sure of, some
     eighty a second; --lane fast goes without it.
+
+    --opinion sends the words of messages that are not sure out of the house, with personal data masked as far as their
+    form shows them. It may raise a severity, add flags and name another kind.
     """
+    from classifiers.opinion.step import opinions  # noqa: PLC0415 - needs the web, which nobody else here does
+
     judging = lanes(model, lane)
     people = Console(soft_wrap=True)
     wrong = 0
-    with _opened(file) as lines, _progress(wanted=not explain) as advance:
+    asked = _opinion(context) if opinion else None
+    with _opened(file) as lines, _progress(wanted=not explain) as advance, opinions(asked) as heard:
         together = gusts(lines) if judging.slow else ([line] for line in lines)
-        for answer in answers_together(together, judging.judge):
+        for answer in heard(answers_together(together, judging.judge)):
             advance()
             if answer.error is not None:
                 wrong += 1
@@ -64,9 +78,18 @@ def classify(
                 typer.echo(answer.to_json(), nl=False)
             elif answer.said is not None and answer.verdict is not None:
                 name = str(answer.id) if answer.id is not None else f"line {answer.line}"
-                people.print(shown(name, answer.said.text, answer.verdict))
+                said = answer.said
+                areas = judging.cascade.rules.book.areas
+                people.print(shown(name, said.text, answer.verdict, subject=said.subject, areas=areas))
     if wrong:
         raise typer.Exit(_REJECTED)
+
+
+def _opinion(context: typer.Context) -> "Opinion":
+    settings = settings_of(context)
+    if settings.judgement.opinion is None:
+        raise Misconfigured(f"{settings.file}: judgement.opinion: --opinion wants a server: give its url and model")
+    return settings.judgement.opinion
 
 
 @contextmanager

@@ -18,16 +18,18 @@ __all__ = ["show"]
 _PLACES_OF_A_RULE: Final = 3
 _MOST: Final = 60
 _WORDS_OF_THE_AREA: Final = 3
+_OTHER_AREAS: Final = 2
+_NAMED: Final = 2.0
 
 
 def show(
     reading: Reading, subject: Reading, folded: Folded, *, kind: Kind, flags: Collection[Flag], area: str | None
 ) -> tuple[Evidence, ...]:
-    """Give what speaks for a verdict, in the text's order. Kinds that were heard and outweighed are shown too."""
+    """Give what speaks for a verdict, in the text's order. Kinds and areas beside the verdict's are shown too."""
     wanted = {f"flags:{flag}" for flag in flags}
     found = [
         one
-        for one in (*_of_text(reading, folded), *_of_subject(subject), *_of_area(reading, folded, area))
+        for one in (*_of_text(reading, folded), *_of_subject(subject), *_of_areas(reading, folded, area))
         if not one.label.startswith("flags:") or one.label in wanted
     ]
     found.sort(key=lambda one: one.label.startswith("kind:") and one.label != f"kind:{kind}")
@@ -50,6 +52,19 @@ def _of_subject(subject: Reading) -> Iterable[Evidence]:
     for statement in subject.statements:
         for label in statement.rule.spec.says:
             yield Evidence(start=0, end=0, label=_label(label), source=f"{statement.rule.source} (subject)")
+
+
+def _of_areas(reading: Reading, folded: Folded, area: str | None) -> Iterable[Evidence]:
+    """Show the area's words, and one of each other area that is plainly named beside it: a message may have several."""
+    yield from _of_area(reading, folded, area)
+    ours = {sign.start for sign in reading.areas if sign.area == area}
+    named: dict[str, tuple[int, int]] = {}
+    for sign in reading.areas:
+        if sign.area != area and sign.weight >= _NAMED and sign.start not in ours:
+            named.setdefault(sign.area, (sign.start, sign.end))
+    for other, span in sorted(named.items(), key=lambda item: item[1])[:_OTHER_AREAS]:
+        start, end = folded.span(*span)
+        yield Evidence(start=start, end=end, label=f"area:{other}", source="areas: words of another subject")
 
 
 def _of_area(reading: Reading, folded: Folded, area: str | None) -> Iterable[Evidence]:

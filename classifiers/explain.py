@@ -1,19 +1,25 @@
 """A verdict for people: the customer's words with the evidence marked, and under them what each mark says.
 
-The words are data: what would steer a terminal is shown as a replacement character.
+In Portuguese, because staff read it. On a terminal by colours, in a pipe by the same words without them. The words are
+data: what would steer a terminal is shown as a replacement character.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rich.console import Group
 from rich.text import Text
 
+from classifiers.portuguese import DIFFICULTIES, FLAGS, KINDS, SEVERITIES
+from classifiers.reasons import Reason, also, reasons
 from ouvidor.records import Severity, Verdict
 
 __all__ = ["explain"]
 
 _STEERING: Final = {
-    code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"
+    code: "\N{REPLACEMENT CHARACTER}"
+    for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+    if chr(code) not in "\n\t"
 }
 _STYLES: Final = {
     "kind": "bold cyan",
@@ -24,37 +30,104 @@ _STYLES: Final = {
     "sure": "bold yellow",
 }
 _BY_SEVERITY: Final = {Severity.CRITICAL: "bold white on red", Severity.HIGH: "bold red", Severity.MEDIUM: "yellow"}
+_BAR: Final = 10
+_NAMES: Final = 30
+_QUOTES: Final = 3
+_LONGEST_QUOTE: Final = 90
+_INDENT: Final = "   "
 
 
-def explain(name: str, text: str, verdict: Verdict) -> Group:
-    """Give what is shown of one message. `name` is its id, or its line."""
-    head = Text.assemble(
-        (name, "dim"),
+def explain(
+    name: str, text: str, verdict: Verdict, *, subject: str | None = None, areas: Mapping[str, str] | None = None
+) -> Group:
+    """Give what is shown of one message. `name` is its id, or its line; `areas` are the areas' names."""
+    names = areas or {}
+    lines = [Text(f"Assunto: {_plain(subject)}", style="dim")] if subject else []
+    lines += [*_marked(text, verdict).split("\n"), Text()]
+    lines += [_line(one, text, names) for one in reasons(verdict)]
+    if others := also(verdict):
+        lines.append(Text.assemble(("Também: ", "bold"), Text("; ").join(_other(one, text, names) for one in others)))
+    return Group(_head(name, verdict, names), *(Text.assemble(_INDENT, line) for line in lines), Text())
+
+
+def _head(name: str, verdict: Verdict, areas: Mapping[str, str]) -> Text:
+    sure = verdict.confidence
+    dot = (" · ", "dim")
+    flags = ", ".join(FLAGS[flag] for flag in verdict.flags)
+    area = "área em aberto" if verdict.area is None else f"área {areas.get(verdict.area, verdict.area)}"
+    return Text.assemble(
+        (_plain(name), "dim"),
         "  ",
-        (str(verdict.kind), _STYLES["kind"]),
-        f" {verdict.confidence.kind:.2f}  ",
-        (str(verdict.severity), _BY_SEVERITY.get(verdict.severity, "green")),
-        f" {verdict.confidence.severity:.2f}  {verdict.difficulty}  {verdict.area or '(no area)'}  ",
-        (" ".join(verdict.flags), _STYLES["flags"]),
-        "" if not verdict.flags else "  ",
-        ("sure", "green") if verdict.sure else ("not sure: a person decides", "bold yellow"),
+        (KINDS[verdict.kind].upper(), _STYLES["kind"]),
+        f" {_share(sure.kind)}",
+        dot,
+        (f"gravidade {SEVERITIES[verdict.severity]}", _BY_SEVERITY.get(verdict.severity, "green")),
+        f" {_share(sure.severity)}",
+        dot,
+        f"dificuldade {DIFFICULTIES[verdict.difficulty]}",
+        dot,
+        area,
+        *((dot, (flags, _STYLES["flags"])) if flags else ()),
+        dot,
+        ("sem dúvida", "green") if verdict.sure else ("em dúvida: uma pessoa decide", "bold yellow"),
     )
+
+
+def _marked(text: str, verdict: Verdict) -> Text:
+    """Mark the words, the longest span first, so that a shorter one within it is seen."""
     body = Text(text.translate(_STEERING))
-    for one in sorted(verdict.evidence, key=lambda one: one.start - one.end):
-        body.stylize(_STYLES.get(one.label.partition(":")[0], "bold"), one.start, one.end)
-    reasons = [
-        Text.assemble(
-            "  ",
-            (f"{one.label:<28}", _STYLES.get(one.label.partition(":")[0], "bold")),
-            f" {_quoted(text[one.start : one.end])}",
-            (one.source, "dim"),
-        )
-        for one in verdict.evidence
-    ]
-    return Group(head, body, *reasons, Text())
+    shown = {span: one.labels[0] for one in (*also(verdict), *reasons(verdict)) for span in one.spans}
+    for (start, end), label in sorted(shown.items(), key=lambda item: item[0][0] - item[0][1]):
+        body.stylize(_STYLES.get(label.partition(":")[0], "bold"), start, end)
+    return body
+
+
+def _line(reason: Reason, text: str, areas: Mapping[str, str]) -> Text:
+    return Text.assemble((f"{_name(reason, areas):<{_NAMES}}", _style(reason)), "  ", *_because(reason, text))
+
+
+def _because(reason: Reason, text: str) -> Iterator[str | tuple[str, str]]:
+    if reason.share is not None:
+        filled = round(_BAR * reason.share)
+        yield ("█" * filled, "cyan")
+        yield ("░" * (_BAR - filled) + f" {reason.share:4.0%}  ", "dim")
+    if quotes := " … ".join(_quoted(text[start:end]) for start, end in reason.spans[:_QUOTES]):
+        yield f"{quotes}  "
+    yield (_plain(reason.sentence), "dim")
+    if reason.in_subject:
+        yield (" (no assunto)", "dim")
+    if reason.rule:
+        yield (f"  [{reason.rule}]", "dim italic")
+
+
+def _other(reason: Reason, text: str, areas: Mapping[str, str]) -> Text:
+    where = " (no assunto)" if reason.in_subject else ""
+    if reason.spans:
+        where = f" {_quoted(text[slice(*reason.spans[0])])}"
+    return Text.assemble((_name(reason, areas), _style(reason)), where)
+
+
+def _name(reason: Reason, areas: Mapping[str, str]) -> str:
+    field, _, value = reason.labels[0].partition(":")
+    return f"área {areas.get(value, value)}" if field == "area" else reason.name
+
+
+def _style(reason: Reason) -> str:
+    return _STYLES.get(reason.labels[0].partition(":")[0], "bold")
+
+
+def _share(confidence: float) -> str:
+    """Say no more than 99 %: nothing that was counted gives certainty."""
+    return f"{min(confidence, 0.99):.0%}"
+
+
+def _plain(words: str) -> str:
+    """Give words on one line that steer nothing."""
+    return " ".join(words.translate(_STEERING).split())
 
 
 def _quoted(words: str) -> str:
-    """Quote a span; what the subject says has none, and its source tells so."""
-    words = " ".join(words.translate(_STEERING).split())
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{words}\N{RIGHT DOUBLE QUOTATION MARK} " if words else ""
+    words = _plain(words)
+    if len(words) > _LONGEST_QUOTE:
+        words = f"{words[: _LONGEST_QUOTE - 1].rstrip()}…"
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{words}\N{RIGHT DOUBLE QUOTATION MARK}"

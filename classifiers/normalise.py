@@ -1,7 +1,8 @@
 """Folding: what rules read, and the way back to the customer's own characters.
 
-Case, accents, letters of another form (full width, mathematical bold), invisible characters and HTML tags do not matter
-to a rule; the evidence must all the same point at `Message.text`, character by character. So folding keeps a map.
+Case, accents, letters of another form (full width, mathematical bold), look-alikes of other scripts, letters that stand
+apart, invisible characters and HTML tags do not matter to a rule; the evidence must all the same point at
+`Message.text`, character by character. So folding keeps a map.
 Most texts fold one character to one, and then the map is a number; only where a character folds to none or several
 (a zero-width space, a combining accent, a ligature) is it a list.
 
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import category, normalize
 
+from classifiers.lookalikes import LATIN_VARIANTS, OTHER_SCRIPTS, apart, read_as_latin
+
 __all__ = ["HEAD", "TAIL", "Folded", "fold", "fold_words"]
 
 HEAD: Final = 20_000
@@ -23,7 +26,18 @@ TAIL: Final = 5_000
 
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]{0,300}>")
 _INVISIBLE = frozenset({"Mn", "Me", "Cf", "Cc", "Cs"})
-_AS: Final = {"_": " ", "\n": "\n", "\u2026": ".", "\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"'}
+_BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
+_AS: Final = {
+    **LATIN_VARIANTS,
+    **dict.fromkeys(_BLANK_LETTERS, ""),
+    "_": " ",
+    "\n": "\n",
+    "\u2026": ".",
+    "\u2019": "'",
+    "\u2018": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+}
 
 
 class _Table(dict[int, str]):
@@ -36,7 +50,7 @@ class _Table(dict[int, str]):
     def __missing__(self, code: int) -> str:
         folded = _fold_character(chr(code))
         self[code] = folded
-        if len(folded) != 1:
+        if len(folded) != 1 or chr(code) in OTHER_SCRIPTS:
             self.uneven.add(chr(code))
         return folded
 
@@ -93,10 +107,26 @@ def fold(text: str) -> Folded:
         masked = _mask_tags(text)
         folded = masked.translate(_TABLE)
         if _TABLE.uneven.isdisjoint(masked):
-            return Folded(folded, whole=True)
-        return _fold_with_map(((0, masked),), whole=True)
+            return _put_together(Folded(folded, whole=True))
+        return _put_together(_fold_with_map(((0, read_as_latin(masked)),), whole=True))
     tail = len(text) - TAIL
-    return _fold_with_map(((0, _mask_tags(text[:HEAD]) + "\n"), (tail, _mask_tags(text[tail:]))), whole=False)
+    head, end = (read_as_latin(_mask_tags(part)) for part in (text[:HEAD], text[tail:]))
+    return _put_together(_fold_with_map(((0, head + "\n"), (tail, end)), whole=False))
+
+
+def _put_together(folded: Folded) -> Folded:
+    """Take out what stands between the letters of one word; the map learns of it."""
+    out = set(apart(folded.text))
+    if not out:
+        return folded
+    kept = [place for place in range(len(folded.text)) if place not in out]
+    starts, ends = folded.starts, folded.ends
+    return Folded(
+        "".join(folded.text[place] for place in kept),
+        whole=folded.whole,
+        starts=array("q", kept if starts is None else [starts[place] for place in kept]),
+        ends=array("q", (place + 1 for place in kept) if ends is None else [ends[place] for place in kept]),
+    )
 
 
 def _fold_with_map(parts: tuple[tuple[int, str], ...], *, whole: bool) -> Folded:

@@ -5,7 +5,7 @@ once.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -73,7 +73,13 @@ class _Found:
 
     def within(self, numbers: frozenset[int], first: int, last: int) -> bool:
         """Tell whether one of the phrases begins in a stretch of the text."""
-        return any(first <= start < last for number in numbers for start, _, _ in self.hits.get(number, ()))
+        for number in numbers:
+            hits = self.hits.get(number)
+            if hits:
+                next_one = bisect_left(hits, (first, 0, 0))  # they stand in the text's order
+                if next_one < len(hits) and hits[next_one][0] < last:
+                    return True
+        return False
 
     def denied(self, place: int) -> bool:
         """Tell whether one of the three words before, in the same clause, denies."""

@@ -142,6 +142,18 @@ VERDICTS = Counter(
     ["kind", "severity", "sure"],
     registry=REGISTRY,
 )
+OPINIONS = Counter(
+    "ouvidor_opinions_total",
+    "Verdicts that were not sure, by what the third opinion did: agreed, differed (in the kind), raised; or why there "
+    "was none: unusable (not of the form that was asked for), away, refused (key or address), paused, spent (limits).",
+    ["outcome"],
+    registry=REGISTRY,
+)
+OPINION_TOKENS = Counter(
+    "ouvidor_opinion_tokens_total",
+    "Tokens that opinions cost, as the server counted them; where it does not, a high guess.",
+    registry=REGISTRY,
+)
 DISPATCHES = Counter(
     "ouvidor_dispatches_total",
     "Messages dispatched, by department and whether the ombudsman sees them.",

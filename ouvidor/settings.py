@@ -8,8 +8,10 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -22,6 +24,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -36,11 +39,13 @@ __all__ = [
     "Ingest",
     "Judgement",
     "Kafka",
+    "Opinion",
     "Organisation",
     "Routing",
     "Settings",
     "Sinks",
     "Telemetry",
+    "is_loopback",
     "load",
 ]
 
@@ -176,11 +181,65 @@ class Ingest(Section):
     """Each has `network`, `account`, and what the network's adapter needs."""
 
 
+def is_loopback(host: str) -> bool:
+    """Is it this very machine?"""
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Opinion(Section):
+    """A third opinion on what is not sure, by any server that speaks OpenAI's chat completions.
+
+    Messages leave the house for it, with personal data masked as far as their form shows them.
+    """
+
+    url: str
+    """The address before /chat/completions: https://api.example.org/v1, http://127.0.0.1:11434/v1."""
+    model: str = Field(min_length=1)
+    """The model's name, as the server calls it."""
+    key: SecretStr | None = None
+    """What the server wants to be shown, if anything; `key_file` keeps it out of this file."""
+    timeout: timedelta = Field(timedelta(seconds=10), ge=timedelta(milliseconds=100), le=timedelta(minutes=2))
+    """After this an answer does not count, and the verdict stands without."""
+    answer_tokens: int = Field(400, ge=50, le=8192)
+    """Of the longest answer; a model that thinks aloud needs more."""
+    most_per_minute: int = Field(30, ge=1)
+    """Questions, of each process."""
+    most_per_day: int = Field(2_000, ge=1)
+    """Questions, of each process."""
+    most_tokens_per_day: int = Field(4_000_000, ge=1)
+    """Tokens of questions and answers, of each process: some 1,800 a question."""
+    settles: bool = False
+    """May it make a verdict sure by agreeing with all of it? Only where you have counted how often it is right."""
+
+    @field_validator("url")
+    @classmethod
+    def _web(cls, url: str) -> str:
+        _web_address(url)
+        parts = urlsplit(url)
+        if parts.username is not None or parts.query or parts.fragment:
+            raise ValueError("an address without user, query and fragment is expected; the secret goes into key_file")
+        return url.rstrip("/")
+
+    @model_validator(mode="after")
+    def _not_in_the_clear(self) -> Self:
+        parts = urlsplit(self.url)
+        if self.key is not None and parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            raise ValueError("url: https is expected: the key would travel in the clear")
+        return self
+
+
 class Judgement(Section):
     """Who judges behind the rules."""
 
     model: Path | None = None
     """A directory that `ouvidor model train` wrote. Not given: the model that comes with Ouvidor."""
+    opinion: Opinion | None = None
+    """Who is asked about what is not sure (`ouvidor classify --opinion`). Not given: nobody, and nothing goes out."""
 
 
 class Routing(Section):

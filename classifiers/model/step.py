@@ -94,8 +94,14 @@ class FastModel:
 
 def _shown(text: str, kind: Kind, brought: Floats, words: Sequence[str]) -> Iterator[Evidence]:
     """Show the words that weighed most, where they stand first."""
+    total = float(brought[brought > 0].sum())
     for place in np.argsort(-brought)[:_SHOWN].tolist():
         word = words[place]
         start = text.find(word)
         if brought[place] > 0 and len(word) >= _SHORT and start >= 0:
-            yield Evidence(start=start, end=start + len(word), label=f"kind:{kind}", source=_SOURCE)
+            yield Evidence(
+                start=start,
+                end=start + len(word),
+                label=f"kind:{kind}",
+                source=f"{_SOURCE} ({brought[place] / total:.0%})",
+            )

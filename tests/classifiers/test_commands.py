@@ -104,12 +104,12 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path):
 
 def test_explain_quotes_nothing_where_the_subject_spoke():
     result = _run("--explain", given=_lines({"id": 9, "subject": "Buraco na rua", "text": "Bom dia. Vou ao Procon"}))
-    assert "(subject)" in result.stdout
+    assert "(no assunto)" in result.stdout
     assert "“”" not in result.stdout
 
 
 def test_explain_shows_the_words_and_the_rule_and_steers_no_terminal():
     result = _run("--explain", given=_lines({"id": 9, "text": "Vou ao Procon \x1b[31m"}))
     assert "\x1b" not in result.stdout
-    assert "regulator: a case at an outside body" in result.stdout
+    assert "abriu ou vai abrir reclamação em órgão de fora  [regulator]" in result.stdout
     assert result.stdout.startswith("9  ")
