@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from classifiers.examples import own_examples, read_corrections
+from classifiers.examples import own_examples, read_corrections, read_labelled
 from classifiers.rulebook import load
 from ouvidor.errors import Misconfigured
-from ouvidor.records import Kind
 
 __all__ = ["app"]
 
@@ -68,28 +67,34 @@ def evaluate(
     ] = None,
     model: Annotated[Path | None, typer.Option(help="A model's directory; not given: the package's.")] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Measure the rules without a model.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object: every figure and its interval.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page to look at, with drawings. It quotes messages.")
+    ] = None,
 ) -> None:
-    r"""Measure how well labelled messages are judged, and how fast.
+    r"""Measure how well labelled messages are judged, and how fast: in all, and by group.
 
     \b
     Examples:
       ouvidor model evaluate
-      ouvidor model evaluate labelled.ndjson --model var/model
+      ouvidor model evaluate labelled.ndjson --model var/model --html report.html
+      ouvidor model evaluate labelled.ndjson --json | jq .figures.kind_accuracy
+
+    A line of the file has text, kind, severity, difficulty and flags; area, channel, language, sector and id may be
+    there.
+    Each figure comes with where it lies at 95 %: two figures whose intervals overlap far are the same to the eye.
     """
     from classifiers.cascade import Cascade, Rules  # noqa: PLC0415 - `ouvidor model --help` needs no rules
     from classifiers.judge import Judged  # noqa: PLC0415
-    from classifiers.measurement import by_group, complete, confusion, measure, table  # noqa: PLC0415
+    from classifiers.measurement import complete, measure, table  # noqa: PLC0415
+    from classifiers.report.presenting import present  # noqa: PLC0415
     from classifiers.seats import cascade  # noqa: PLC0415
 
     book = load()
-    rows = complete(own_examples("apart") if file is None else read_corrections(file), book)
+    rows = complete(own_examples("apart") if file is None else read_labelled(file), book)
     judging = Cascade(Rules(book)) if rules_only else cascade(model, book)
-    typer.echo(table(measure(rows, lambda text: judging.judge(Judged(text)))))
+    measured = measure(rows, lambda text: judging.judge(Judged(text)))
+    if not as_json:
+        typer.echo(table(measured))
     verdicts = [judging.judge(Judged(row.text)) for row in rows]
-    typer.echo("\nwhat each kind was taken for:")
-    for kind, taken in confusion(rows, verdicts).items():
-        typer.echo(f"  {kind:<12}" + "".join(f"{other}: {taken[other]:<6}" for other in Kind))
-    if len(groups := by_group(rows, verdicts)) > 1:
-        typer.echo("\nkind, by house:")
-        for group, count, share in groups:
-            typer.echo(f"  {group:<26}{count:>5}  {share:.3f}")
+    present(rows, verdicts, measured, as_json=as_json, html=html, promised=not rules_only)
