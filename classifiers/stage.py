@@ -7,18 +7,18 @@ keeps its order.
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Protocol
 
-from classifiers.cascade import Cascade
+from classifiers.in_force import seat_of
 from classifiers.judge import Judged
-from classifiers.seats import cascade
 from ouvidor import metrics
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id
-from ouvidor.records import Channel, Classified, Message
+from ouvidor.records import Channel, Classified, Message, Verdict
 from ouvidor.service import Service, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
 
-__all__ = ["classifier", "services"]
+__all__ = ["Judging", "classifier", "services"]
 
 _SOURCE = "/stages/classify"
 
@@ -26,13 +26,25 @@ _SOURCE = "/stages/classify"
 def services(settings: Settings) -> list[Service]:
     """Give the room's services. Raises `Misconfigured` where a rule or the model is broken."""
     topics = Topics(settings.kafka.prefix)
-    function = classifier(cascade(settings.judgement.model), topics)
+    seat = seat_of(settings)
     return [
-        Stage(name="classify", function=alone(function), topics=tuple(topics.inbound(channel) for channel in Channel))
+        Stage(
+            name="classify",
+            function=alone(classifier(seat, topics)),
+            topics=tuple(topics.inbound(channel) for channel in Channel),
+            prepare=seat.look,
+        )
     ]
 
 
-def classifier(judging: Cascade, topics: Topics) -> Callable[[Incoming], Iterable[Output]]:
+class Judging(Protocol):
+    """Who judges: a cascade, or who sits in its place now."""
+
+    def judge(self, said: Judged) -> Verdict:
+        """Judge an utterance."""
+
+
+def classifier(judging: Judging, topics: Topics) -> Callable[[Incoming], Iterable[Output]]:
     """Make the stage's function: a message in, the message with its verdict out."""
 
     def classify(record: Incoming) -> list[Output]:

@@ -142,6 +142,12 @@ VERDICTS = Counter(
     ["kind", "severity", "sure"],
     registry=REGISTRY,
 )
+MODEL_CHANGES = Counter(
+    "ouvidor_model_changes_total",
+    "Models that were put in force while judging went on, by outcome: taken, broken (the old one judges on).",
+    ["outcome"],
+    registry=REGISTRY,
+)
 DISPATCHES = Counter(
     "ouvidor_dispatches_total",
     "Messages dispatched, by department and whether the ombudsman sees them.",

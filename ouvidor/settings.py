@@ -180,7 +180,8 @@ class Judgement(Section):
     """Who judges behind the rules."""
 
     model: Path | None = None
-    """A directory that `ouvidor model train` wrote. Not given: the model that comes with Ouvidor."""
+    """A directory that `ouvidor model train` wrote, or a registry of models elsewhere. Not given: what
+    `ouvidor model promote` put in force in `models` of the data directory, else the model that comes with Ouvidor."""
 
 
 class Routing(Section):

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from classifiers.examples import own_examples, read_corrections, read_labelled
+from classifiers.model import promotion
 from classifiers.rulebook import load
 from ouvidor.errors import Misconfigured
 
@@ -18,6 +19,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Train the model that judges behind the rules, and measure it.",
 )
+
+
+app.command()(promotion.compare)
+app.command()(promotion.promote)
+app.command()(promotion.rollback)
+app.command("list")(promotion.list_models)
 
 
 @app.command()

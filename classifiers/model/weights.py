@@ -6,6 +6,7 @@ hash that verdicts carry is of both files' bytes; the same data and seed write t
 
 import io
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +14,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,7 +141,7 @@ def load_model(directory: Traversable) -> Model:
             met=found["met"],
             hash=sha256(told + packed).hexdigest(),
         )
-    except (ValidationError, KeyError, ValueError, OSError) as error:
+    except (ValidationError, KeyError, ValueError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise Misconfigured(
             f"{directory}: not a model that can be read ({type(error).__name__}): train anew"
         ) from error

@@ -19,9 +19,9 @@ __all__ = ["Register", "regions_of", "register_of"]
 Register = Literal["formal", "plain", "informal", "spoken"]
 
 _FEW: Final = 4
-_CHAT: Final = frozenset(
+_CHAT: Final = (
     "aff blz bora cmg ctz ctg dps eh fds hj kd mds msm mto mta mtas mtos naum nd ngm ne neh nois obg oq pf pfv pfvr pq"
-    " pqp prq q qd qdo qnd qq rsrs sdds sqn ta tao tb tbm td tmj tnc tou vc vcs vlw vsf vdd xau".split()  # noqa: SIM905 - words read as words
+    " pqp prq q qd qdo qnd qq rsrs sdds sqn ta tao tb tbm td tmj tnc tou vc vcs vlw vsf vdd xau"
 )
 _LAUGHTER: Final = re.compile(r"(?:k{3,}|(?:ha){2,}|(?:rs){2,}|[!?]{3,}|([a-z])\1{3,})")
 _FORMULAS: Final = re.compile(
@@ -37,6 +37,7 @@ _REGIONS: Final = {
     "minas": "oce proce trem uai",
     "southeast": "busao caraca farol mermao role",
 }
+_CHATTED: Final = frozenset(_CHAT.split())
 _WORDS: Final = {region: frozenset(words.split()) for region, words in _REGIONS.items()}
 
 
@@ -50,7 +51,7 @@ def register_of(text: str, channel: str | None = None) -> Register:
     even = len(words) >= _FEW and not (
         any(letter.isupper() for letter in letters) and any(letter.islower() for letter in letters)
     )
-    if even or words & _CHAT or _LAUGHTER.search(folded):
+    if even or words & _CHATTED or _LAUGHTER.search(folded):
         return "informal"
     return "formal" if _FORMULAS.search(folded) else "plain"
 
