@@ -5,6 +5,7 @@ a department needs nothing but its own topic. JSON Schemas are generated from th
 """
 
 from ouvidor.records.base import Record, Utc
+from ouvidor.records.correction import Correction
 from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase, Retried
 from ouvidor.records.dispatch import Classified, Dispatch, Dispatched, Team, Term
 from ouvidor.records.message import (
@@ -33,6 +34,7 @@ __all__ = [
     "ClassifierVersion",
     "Confidence",
     "Consent",
+    "Correction",
     "DeadLetter",
     "DeadLetterCase",
     "Difficulty",
