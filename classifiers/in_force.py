@@ -16,7 +16,9 @@ import structlog
 
 from classifiers.cascade import Cascade
 from classifiers.judge import Judged
+from classifiers.model.population import Population
 from classifiers.model.registry import Registry
+from classifiers.model.step import FastModel
 from classifiers.rulebook import RuleBook, load
 from classifiers.seats import cascade
 from ouvidor import metrics
@@ -59,6 +61,16 @@ class Seat:
     def judge(self, said: Judged) -> Verdict:
         """Judge an utterance by who sits there now."""
         return self._sitting.judge(said)
+
+    @property
+    def population(self) -> Population | None:
+        """For whom the model that sits there was trained, where its card tells."""
+        return next((step.population for step in self._sitting.steps if isinstance(step, FastModel)), None)
+
+    @property
+    def known_words(self) -> float:
+        """The share of known words in what was judged last."""
+        return next((step.known_words for step in self._sitting.steps if isinstance(step, FastModel)), 1.0)
 
     async def look(self, records: Sequence[Incoming]) -> Sequence[Incoming]:
         """Take another model where the pointer names one: a stage's `prepare`, which leaves the records as they are."""

@@ -20,6 +20,7 @@ from ouvidor.records import (
     Message,
     NetworkEvent,
     Retried,
+    ShadowDifference,
 )
 
 __all__ = ["RECORDS", "schema_of"]
@@ -33,6 +34,7 @@ RECORDS: Final[Mapping[str, type[BaseModel]]] = {
     "dead-letter-case": DeadLetterCase,
     "network-event": NetworkEvent,
     "retried": Retried,
+    "shadow-difference": ShadowDifference,
 }
 """The data of our events, by the name of its schema's file."""
 

@@ -1,9 +1,6 @@
 """`ouvidor corrections`: say what is right of a message that was judged wrongly, and take what was said to train on."""
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from classifiers.looking import looking
 from ouvidor.cli.context import complete, say, settings_at_broker
 from ouvidor.errors import Rejected
 from ouvidor.records import Difficulty, Flag, Kind, Severity
@@ -81,7 +79,7 @@ def add(  # noqa: PLR0917 - a command's options are called by name
         first = error.errors(include_input=False, include_url=False)[0]
         raise Rejected(f"{'.'.join(map(str, first['loc'])) or 'the correction'}: {first['msg']}") from None
     settings = settings_at_broker(context)
-    with _looking("messages looked at") as looked:
+    with looking("messages looked at") as looked:
         found = complete(find(settings, number, looked))
     if found is None:
         say(f"ouvidor corrections: {number}: no such message in classified; it keeps 30 days. Nothing was written")
@@ -129,7 +127,7 @@ def export(
 async def _lines(settings: "Settings") -> list[dict[str, Any]]:
     from classifiers.corrections.river import exported  # noqa: PLC0415 - `--help` needs none of it
 
-    with _looking("records looked at") as looked:
+    with looking("records looked at") as looked:
         return [line async for line in exported(settings, looked, lambda words: say(f"ouvidor corrections: {words}"))]
 
 
@@ -151,18 +149,3 @@ def _area(given: str) -> str:
 
 def _shown(label: object) -> str:
     return (", ".join(label) if isinstance(label, tuple) else str(label or "")) or "(none)"
-
-
-@contextmanager
-def _looking(what: str) -> Iterator[Callable[[], None]]:
-    """Count on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only on a terminal
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    columns = (SpinnerColumn(), TextColumn(f"{{task.completed}} {what}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("looking", total=None)
-        yield lambda: progress.advance(task)

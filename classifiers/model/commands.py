@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from classifiers.examples import own_examples, read_corrections, read_labelled
-from classifiers.model import promotion
+from classifiers.model import promotion, shadowing
 from classifiers.rulebook import load
 from ouvidor.errors import Misconfigured
 
@@ -25,6 +25,7 @@ app.command()(promotion.compare)
 app.command()(promotion.promote)
 app.command()(promotion.rollback)
 app.command("list")(promotion.list_models)
+app.command()(shadowing.shadow)
 
 
 @app.command()

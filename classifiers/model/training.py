@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from classifiers.examples import Example
 from classifiers.measures import macro_f1, weighted_kappa
+from classifiers.model.census import known_shares, population_of
 from classifiers.model.counting import cuts_of, promised, shifts_of, temperature_of, threshold_of_flags
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
 from classifiers.model.fitting import answers_of, fit
@@ -75,6 +76,7 @@ def train(
             examples=sum(isinstance(one, Example) for one in material.labels),
             corrections=sum(not isinstance(one, Example) for one in material.labels),
             counted=counted,
+            population=population_of(material, asked, outputs, thresholds, known_shares(material)),
         ),
     )
 
@@ -214,15 +216,7 @@ def _accuracy(outputs: Doubles, answers: NDArray[np.int64], rows: NDArray[np.boo
 
 def _strange(material: Material) -> float:
     """Give the share of words met elsewhere below which one message in fifty of another hand falls."""
-    shares = []
-    for fold in range(FOLDS):
-        out = material.folds == fold
-        met = {word for words, one in zip(material.heard, out, strict=True) if not one for word in words}
-        for words, one in zip(material.heard, out, strict=True):
-            if one and words:
-                different = set(words)
-                shares.append(len(different & met) / len(different))
-    return round(float(np.quantile(shares, _STRANGE)), 3)
+    return round(float(np.nanquantile(known_shares(material), _STRANGE)), 3)
 
 
 def _model(

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
 from classifiers.model.heads import Head
+from classifiers.model.population import Population
 from ouvidor.errors import Misconfigured
 
 __all__ = ["FORMAT", "Floats", "Manifest", "Model", "Thresholds", "load_model", "own_model", "save_model"]
@@ -71,6 +72,8 @@ class Manifest(BaseModel):
     corrections: int
     counted: Mapping[str, float]
     """How it did on hands that were left out: a glance, not the measurement (docs/judgement.md)."""
+    population: Population | None = None
+    """Whom it was trained for; null in models of earlier releases: they cannot tell of drift."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from ouvidor.records.message import (
     Turn,
 )
 from ouvidor.records.network_event import NetworkEvent
+from ouvidor.records.shadow import Labels, ShadowDifference
 from ouvidor.records.verdict import ClassifierVersion, Confidence, Difficulty, Evidence, Flag, Kind, Severity, Verdict
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Evidence",
     "Flag",
     "Kind",
+    "Labels",
     "Message",
     "NetworkEvent",
     "Original",
@@ -50,6 +52,7 @@ __all__ = [
     "Record",
     "Retried",
     "Severity",
+    "ShadowDifference",
     "Team",
     "Term",
     "Thread",
