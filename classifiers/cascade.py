@@ -16,7 +16,14 @@ from classifiers.rulebook import RuleBook
 from classifiers.severities import worst
 from ouvidor.records import ClassifierVersion, Flag, Severity, Verdict
 
-__all__ = ["Cascade", "Rules", "Step", "raised"]
+__all__ = ["Cascade", "Judging", "Rules", "Step", "raised"]
+
+
+class Judging(Protocol):
+    """Who judges: a cascade, or who sits in its place now."""
+
+    def judge(self, said: Judged) -> Verdict:
+        """Judge an utterance."""
 
 
 class Step(Protocol):

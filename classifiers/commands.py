@@ -26,7 +26,7 @@ _REJECTED = 65
 _STDIN = "-"
 
 
-def classify(
+def classify(  # noqa: PLR0917 - a command has as many options as it needs
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="NDJSON; - is standard input.")] = _STDIN,
     explain: Annotated[

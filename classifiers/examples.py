@@ -18,7 +18,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ouvidor.errors import Rejected
 from ouvidor.records import Difficulty, Flag, Kind, Severity
 
-__all__ = ["Correction", "Example", "Part", "held_out", "own_examples", "read_corrections", "read_examples"]
+__all__ = [
+    "Correction",
+    "Example",
+    "Labelled",
+    "Part",
+    "held_out",
+    "own_examples",
+    "read_corrections",
+    "read_examples",
+    "read_labelled",
+]
 
 Part = Literal["train", "scarce", "apart"]
 Row = TypeVar("Row", bound="Correction")
@@ -65,6 +75,15 @@ class Example(Correction):
         return self.id.partition("-")[0]
 
 
+class Labelled(Correction):
+    """A line of a file to measure by: what it tells beside its labels is what figures are shown by."""
+
+    id: str | int | None = None
+    channel: str | None = None
+    language: str | None = None
+    sector: str | None = None
+
+
 def held_out(text: str) -> bool:
     """Tell whether a message of the pilot is of the third by which no rule was tuned."""
     return sha256(text.encode()).digest()[0] % 3 == 0
@@ -93,10 +112,19 @@ def read_examples(file: Traversable) -> Iterator[Example]:
 
 
 def read_corrections(file: Path) -> list[Correction]:
-    """Read a house's corrections, or any labelled messages. Raises `Rejected` that names the file or the line."""
+    """Read a house's corrections. Raises `Rejected` that names the file or the line."""
+    return _read_all(Correction, file)
+
+
+def read_labelled(file: Path) -> list[Labelled]:
+    """Read labelled messages to measure by. Raises `Rejected` that names the file or the line."""
+    return _read_all(Labelled, file)
+
+
+def _read_all(model: type[Row], file: Path) -> list[Row]:
     try:
         with file.open("rb") as lines:
-            return [_read(Correction, line, f"{file}: line {number}") for number, line in _filled(lines)]
+            return [_read(model, line, f"{file}: line {number}") for number, line in _filled(lines)]
     except OSError as error:
         raise Rejected(f"{file}: cannot be read: {error.strerror}; give a file of NDJSON") from error
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from classifiers.examples import Correction, Example
+from classifiers.examples import Correction, Example, Labelled
 from classifiers.measures import accuracy, macro_f1, recall_and_precision, weighted_kappa
 from classifiers.rulebook import RuleBook
 from classifiers.seen import sees_ombudsman
@@ -32,6 +32,10 @@ class Row:
     area: str | None
     """An area's identifier; empty: none; null: not labelled."""
     group: str
+    id: str = ""
+    channel: str | None = None
+    language: str | None = None
+    sector: str | None = None
 
     @property
     def seen(self) -> bool:
@@ -54,6 +58,7 @@ def complete(given: Iterable[Correction], book: RuleBook) -> list[Row]:
             flags=frozenset(one.flags),
             area=None if one.area is None else names.get(one.area, one.area),
             group=one.id.rpartition("-")[0] if isinstance(one, Example) else "",
+            **_told_beside(one),
         )
         for one in given
         if one.kind and one.severity and one.difficulty and one.flags is not None
@@ -61,6 +66,13 @@ def complete(given: Iterable[Correction], book: RuleBook) -> list[Row]:
     if not rows:
         raise Rejected("no message has kind, severity, difficulty and flags: there is nothing to measure by")
     return rows
+
+
+def _told_beside(one: Correction) -> dict[str, Any]:
+    """Give what a line tells of a message beside its labels: figures are shown by it."""
+    if isinstance(one, Example | Labelled):
+        return {"id": str(one.id or ""), "channel": one.channel, "language": one.language, "sector": one.sector}
+    return {}
 
 
 def measure(rows: Sequence[Row], judged: Callable[[str], Verdict]) -> Measured:

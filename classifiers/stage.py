@@ -8,12 +8,14 @@ keeps its order.
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
-from classifiers.cascade import Cascade
+from classifiers.cascade import Judging
+from classifiers.drift import watch_of
+from classifiers.in_force import seat_of
 from classifiers.judge import Judged
-from classifiers.seats import cascade
+from classifiers.shadow import Shadow, shadow_of
 from ouvidor import metrics
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id
-from ouvidor.records import Channel, Classified, Message
+from ouvidor.records import Channel, Classified, Message, Verdict
 from ouvidor.service import Service, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
@@ -26,20 +28,35 @@ _SOURCE = "/stages/classify"
 def services(settings: Settings) -> list[Service]:
     """Give the room's services. Raises `Misconfigured` where a rule or the model is broken."""
     topics = Topics(settings.kafka.prefix)
-    function = classifier(cascade(settings.judgement.model), topics)
+    seat = seat_of(settings)
+    named = settings.judgement.shadow
+    shadow = shadow_of(named, topics) if named is not None else None
     return [
-        Stage(name="classify", function=alone(function), topics=tuple(topics.inbound(channel) for channel in Channel))
+        Stage(
+            name="classify",
+            function=alone(classifier(seat, topics, shadow=shadow, watch=watch_of(seat))),
+            topics=tuple(topics.inbound(channel) for channel in Channel),
+            prepare=seat.look,
+        )
     ]
 
 
-def classifier(judging: Cascade, topics: Topics) -> Callable[[Incoming], Iterable[Output]]:
-    """Make the stage's function: a message in, the message with its verdict out."""
+def classifier(
+    judging: Judging,
+    topics: Topics,
+    *,
+    shadow: Shadow | None = None,
+    watch: Callable[[Verdict], None] | None = None,
+) -> Callable[[Incoming], Iterable[Output]]:
+    """Make the stage's function: a message in, the message with its verdict out, and what a shadow says otherwise."""
 
     def classify(record: Incoming) -> list[Output]:
         message = decode(record, Message, type=INBOUND)
         verdict = judging.judge(Judged.of(message))
         metrics.VERDICTS.labels(verdict.kind, verdict.severity, str(verdict.sure).lower()).inc()
-        return [
+        if watch is not None and message.automatic is None:
+            watch(verdict)
+        outputs = [
             encode(
                 Classified(message=message, verdict=verdict),
                 topic=topics.classified,
@@ -52,6 +69,9 @@ def classifier(judging: Cascade, topics: Topics) -> Callable[[Incoming], Iterabl
                 cause=record,
             )
         ]
+        if shadow is not None:
+            outputs += shadow(record, message, verdict)
+        return outputs
 
     return classify
 

@@ -21,7 +21,9 @@ from ouvidor.errors import Rejected
 
 __all__ = [
     "CLASSIFIED",
+    "CORRECTED",
     "DEAD_LETTERED",
+    "DIFFERED",
     "DISPATCHED",
     "INBOUND",
     "JSON",
@@ -40,6 +42,8 @@ __all__ = [
 
 INBOUND: Final = "ouvidor.message.received.v1"
 CLASSIFIED: Final = "ouvidor.message.classified.v1"
+CORRECTED: Final = "ouvidor.verdict.corrected.v1"
+DIFFERED: Final = "ouvidor.verdict.differed.v1"
 DISPATCHED: Final = "ouvidor.message.dispatched.v1"
 ORIGINAL: Final = "ouvidor.original.received.v1"
 NETWORK_EVENT: Final = "ouvidor.network.event.v1"

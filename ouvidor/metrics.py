@@ -154,6 +154,37 @@ OPINION_TOKENS = Counter(
     "Tokens that opinions cost, as the server counted them; where it does not, a high guess.",
     registry=REGISTRY,
 )
+JUDGEMENT_CONFIDENCE = Histogram(
+    "ouvidor_judgement_confidence",
+    "How certain verdicts are of their kind.",
+    registry=REGISTRY,
+    buckets=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1),
+)
+UNKNOWN_WORDS = Histogram(
+    "ouvidor_judgement_unknown_words_ratio",
+    "Share of a message's different words that the model's training never met.",
+    registry=REGISTRY,
+    buckets=(0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 1),
+)
+JUDGEMENT_DRIFT = Gauge(
+    "ouvidor_judgement_drift",
+    "How far the last 2,000 messages are from those the model was trained for (population stability index: from 0.1 on"
+    " something changed, from 0.25 on much): by kind, confidence, unknown_words, sure. NaN where it cannot be told.",
+    ["aspect"],
+    registry=REGISTRY,
+)
+SHADOW_VERDICTS = Counter(
+    "ouvidor_shadow_verdicts_total",
+    "Messages that the model in the shadow judged too, by outcome: same, differs, failed.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+MODEL_CHANGES = Counter(
+    "ouvidor_model_changes_total",
+    "Models that were put in force while judging went on, by outcome: taken, broken (the old one judges on).",
+    ["outcome"],
+    registry=REGISTRY,
+)
 DISPATCHES = Counter(
     "ouvidor_dispatches_total",
     "Messages dispatched, by department and whether the ombudsman sees them.",

@@ -11,18 +11,30 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from ouvidor.records import Classified, DeadLetter, DeadLetterCase, Dispatched, Message, NetworkEvent, Retried
+from ouvidor.records import (
+    Classified,
+    Correction,
+    DeadLetter,
+    DeadLetterCase,
+    Dispatched,
+    Message,
+    NetworkEvent,
+    Retried,
+    ShadowDifference,
+)
 
 __all__ = ["RECORDS", "schema_of"]
 
 RECORDS: Final[Mapping[str, type[BaseModel]]] = {
     "message": Message,
     "classified": Classified,
+    "correction": Correction,
     "dispatched": Dispatched,
     "dead-letter": DeadLetter,
     "dead-letter-case": DeadLetterCase,
     "network-event": NetworkEvent,
     "retried": Retried,
+    "shadow-difference": ShadowDifference,
 }
 """The data of our events, by the name of its schema's file."""
 

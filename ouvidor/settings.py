@@ -237,7 +237,11 @@ class Judgement(Section):
     """Who judges behind the rules."""
 
     model: Path | None = None
-    """A directory that `ouvidor model train` wrote. Not given: the model that comes with Ouvidor."""
+    """A directory that `ouvidor model train` wrote, or a registry of models elsewhere. Not given: what
+    `ouvidor model promote` put in force in `models` of the data directory, else the model that comes with Ouvidor."""
+    shadow: Path | None = None
+    """The directory of a second model, which judges every message beside the first: what it says otherwise goes to the
+    topic `shadow`, and `ouvidor model shadow` sums it up. It takes about as long again. Not given: none."""
     opinion: Opinion | None = None
     """Who is asked about what is not sure (`ouvidor classify --opinion`). Not given: nobody, and nothing goes out."""
 

@@ -1,8 +1,9 @@
 """The topics: their names, and how each is made. Nothing here deletes or shrinks one.
 
-Beside the design's topics there are three: `originals` (what a channel handed over, byte for byte, before anything was
-read in it), `seen` (which ids were received in the last 30 days) and `network-events` (what networks say that is no
-customer's word). Why: `docs/decisions/0002-originals-first.md`.
+Beside the design's topics there are four: `originals` (what a channel handed over, byte for byte, before anything was
+read in it), `seen` (which ids were received in the last 30 days), `network-events` (what networks say that is no
+customer's word) and `shadow` (what a second model would have judged otherwise). Why the first three:
+`docs/decisions/0002-originals-first.md`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -89,6 +90,11 @@ class Topics:
         return f"{self.prefix}corrections"
 
     @property
+    def shadow(self) -> str:
+        """What a model in the shadow judges otherwise."""
+        return f"{self.prefix}shadow"
+
+    @property
     def dead_letter(self) -> str:
         """Records that a stage could not handle."""
         return f"{self.prefix}dead-letter"
@@ -128,6 +134,7 @@ def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
         topics.notices: month,
         topics.case_events: forever,
         topics.corrections: forever,
+        topics.shadow: month,
         # A dead letter holds its record whole, in base64, so it may be larger than any other record.
         topics.dead_letter: {**forever, "max.message.bytes": str(4 * _MEBIBYTE)},
     }

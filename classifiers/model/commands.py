@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from classifiers.examples import own_examples, read_corrections
+from classifiers.examples import own_examples, read_corrections, read_labelled
+from classifiers.model import promotion, shadowing
 from classifiers.rulebook import load
 from classifiers.seats import Lane, slow_is_here
 from ouvidor.errors import Misconfigured
-from ouvidor.records import Kind
 
 __all__ = ["app"]
 
@@ -20,6 +20,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Train the model that judges behind the rules, and measure it.",
 )
+
+
+app.command()(promotion.compare)
+app.command()(promotion.promote)
+app.command()(promotion.rollback)
+app.command("list")(promotion.list_models)
+app.command()(shadowing.shadow)
 
 
 @app.command()
@@ -121,40 +128,46 @@ def tune(  # noqa: PLR0917 - options, all of them named
 
 
 @app.command()
-def evaluate(
+def evaluate(  # noqa: PLR0917 - a command has as many options as it needs
     file: Annotated[
         Path | None, typer.Argument(help="NDJSON of labelled messages; not given: those kept apart in the package.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="A model's directory; not given: the package's.")] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Measure the rules without a model.")] = False,
     lane: Annotated[Lane | None, typer.Option(help="fast: without the slow model.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object: every figure and its interval.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page to look at, with drawings. It quotes messages.")
+    ] = None,
 ) -> None:
-    r"""Measure how well labelled messages are judged, and how fast.
+    r"""Measure how well labelled messages are judged, and how fast: in all, and by group.
 
     \b
     Examples:
       ouvidor model evaluate
-      ouvidor model evaluate labelled.ndjson --model var/model
+      ouvidor model evaluate labelled.ndjson --model var/model --html report.html
+      ouvidor model evaluate labelled.ndjson --json | jq .figures.kind_accuracy
+
+    A line of the file has text, kind, severity, difficulty and flags; area, channel, language, sector and id may be
+    there.
+    Each figure comes with where it lies at 95 %: two figures whose intervals overlap far are the same to the eye.
     """
     from classifiers.beside import beside, side_by_side  # noqa: PLC0415 - `ouvidor model --help` needs no rules
     from classifiers.cascade import Cascade, Rules  # noqa: PLC0415
     from classifiers.judge import Judged  # noqa: PLC0415
     from classifiers.lanes import Lanes  # noqa: PLC0415
-    from classifiers.measurement import by_group, complete, confusion, measure, table  # noqa: PLC0415
+    from classifiers.measurement import complete, measure, table  # noqa: PLC0415
+    from classifiers.report.presenting import present  # noqa: PLC0415
     from classifiers.seats import lanes  # noqa: PLC0415
 
     book = load()
-    rows = complete(own_examples("apart") if file is None else read_corrections(file), book)
+    rows = complete(own_examples("apart") if file is None else read_labelled(file), book)
     judging = Lanes(Cascade(Rules(book))) if rules_only else lanes(model, lane, book)
-    typer.echo(table(measure(rows, lambda text: judging.cascade.judge(Judged(text)))))
-    if judging.slow is not None:
-        typer.echo("\nwith the slow lane behind it:")
-        typer.echo(side_by_side(beside(rows, judging)))
+    measured = measure(rows, lambda text: judging.cascade.judge(Judged(text)))
+    if not as_json:
+        typer.echo(table(measured))
+        if judging.slow is not None:
+            typer.echo("\nwith the slow lane behind it:")
+            typer.echo(side_by_side(beside(rows, judging)))
     verdicts = judging.judge([Judged(row.text) for row in rows])
-    typer.echo("\nwhat each kind was taken for:")
-    for kind, taken in confusion(rows, verdicts).items():
-        typer.echo(f"  {kind:<12}" + "".join(f"{other}: {taken[other]:<6}" for other in Kind))
-    if len(groups := by_group(rows, verdicts)) > 1:
-        typer.echo("\nkind, by house:")
-        for group, count, share in groups:
-            typer.echo(f"  {group:<26}{count:>5}  {share:.3f}")
+    present(rows, verdicts, measured, as_json=as_json, html=html, promised=not rules_only)

@@ -54,6 +54,9 @@ class FastModel:
         self._thresholds = model.manifest.thresholds
         self._where = places(model.manifest.heads)
         self._areas = next(head.labels for head in model.manifest.heads if head.name == "area")
+        self.population = model.manifest.population
+        self.known_words = 1.0
+        """Of what was judged last: the share of its words that training met. For whoever counts, not for judging."""
         self.version = ClassifierVersion(name=NAME, version=model.manifest.version, hash=model.hash)
 
     def hear(self, said: Judged, before: Verdict) -> "Heard":
@@ -62,6 +65,7 @@ class FastModel:
         words = heard_words(own)
         at = self._hearing.places(words)
         outputs, met = self._hearing.outputs(words, at, signals_of(before))
+        self.known_words = met
         grounded = (
             len(at) >= _FEW
             and folded.whole

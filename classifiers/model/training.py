@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from classifiers.examples import Example
 from classifiers.measures import macro_f1, weighted_kappa
+from classifiers.model.census import known_shares, population_of
 from classifiers.model.counting import cuts_of, promised, shifts_of, temperature_of, threshold_of_flags
 from classifiers.model.deciding import decide
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
@@ -19,6 +20,7 @@ from classifiers.model.fitting import answers_of, fit
 from classifiers.model.heads import ALONE, SEEN, Head, heads, places
 from classifiers.model.hearing import MET_BITS, met_bit
 from classifiers.model.material import FOLDS, PIECES, SIGNAL, Material, idf_of, matrix
+from classifiers.model.promise import PROMISE
 from classifiers.model.weights import FORMAT, Manifest, Model, Thresholds
 from classifiers.rulebook import RuleBook
 from classifiers.seen import sees_ombudsman
@@ -27,8 +29,6 @@ from ouvidor.records import Flag, Kind
 
 __all__ = ["PROMISE", "Settled", "learn", "left_out", "settled_by", "thresholds_of", "train"]
 
-PROMISE: Final = 0.05
-"""Of the kinds that may stand unread, at most so many wrong."""
 _MISSED: Final = 0.04
 _PRECISION: Final = 0.62
 _STRANGE: Final = 0.02
@@ -90,6 +90,7 @@ def learn(
             examples=sum(isinstance(one, Example) for one in material.labels),
             corrections=sum(not isinstance(one, Example) for one in material.labels),
             counted=counted,
+            population=population_of(material, asked, outputs, thresholds, known_shares(material)),
         ),
     )
     return model, outputs
@@ -268,15 +269,7 @@ def _accuracy(outputs: Doubles, answers: NDArray[np.int64], rows: NDArray[np.boo
 
 def _strange(material: Material) -> float:
     """Give the share of words met elsewhere below which one message in fifty of another hand falls."""
-    shares = []
-    for fold in range(FOLDS):
-        out = material.folds == fold
-        met = {word for words, one in zip(material.heard, out, strict=True) if not one for word in words}
-        for words, one in zip(material.heard, out, strict=True):
-            if one and words:
-                different = set(words)
-                shares.append(len(different & met) / len(different))
-    return round(float(np.quantile(shares, _STRANGE)), 3)
+    return round(float(np.nanquantile(known_shares(material), _STRANGE)), 3)
 
 
 def _model(

@@ -6,6 +6,7 @@ hash that verdicts carry is of both files' bytes; the same data and seed write t
 
 import io
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +14,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
 from classifiers.model.heads import Head
+from classifiers.model.population import Population
 from ouvidor.errors import Misconfigured
 
 __all__ = ["FORMAT", "Floats", "Manifest", "Model", "Thresholds", "load_model", "own_model", "save_model"]
@@ -69,6 +72,8 @@ class Manifest(BaseModel):
     corrections: int
     counted: Mapping[str, float]
     """How it did on hands that were left out: a glance, not the measurement (docs/judgement.md)."""
+    population: Population | None = None
+    """Whom it was trained for; null in models of earlier releases: they cannot tell of drift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,7 @@ def load_model(directory: Traversable) -> Model:
             met=found["met"],
             hash=sha256(told + packed).hexdigest(),
         )
-    except (ValidationError, KeyError, ValueError, OSError) as error:
+    except (ValidationError, KeyError, ValueError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise Misconfigured(
             f"{directory}: not a model that can be read ({type(error).__name__}): train anew"
         ) from error

@@ -5,6 +5,7 @@ a department needs nothing but its own topic. JSON Schemas are generated from th
 """
 
 from ouvidor.records.base import Record, Utc
+from ouvidor.records.correction import Correction
 from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase, Retried
 from ouvidor.records.dispatch import Classified, Dispatch, Dispatched, Team, Term
 from ouvidor.records.message import (
@@ -21,6 +22,7 @@ from ouvidor.records.message import (
     Turn,
 )
 from ouvidor.records.network_event import NetworkEvent
+from ouvidor.records.shadow import Labels, ShadowDifference
 from ouvidor.records.verdict import ClassifierVersion, Confidence, Difficulty, Evidence, Flag, Kind, Severity, Verdict
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "ClassifierVersion",
     "Confidence",
     "Consent",
+    "Correction",
     "DeadLetter",
     "DeadLetterCase",
     "Difficulty",
@@ -41,6 +44,7 @@ __all__ = [
     "Evidence",
     "Flag",
     "Kind",
+    "Labels",
     "Message",
     "NetworkEvent",
     "Original",
@@ -48,6 +52,7 @@ __all__ = [
     "Record",
     "Retried",
     "Severity",
+    "ShadowDifference",
     "Team",
     "Term",
     "Thread",

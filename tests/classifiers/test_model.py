@@ -14,6 +14,7 @@ from classifiers.model.fitting import answers_of
 from classifiers.model.heads import heads, places
 from classifiers.model.hearing import Hearing
 from classifiers.model.material import gather, idf_of, matrix
+from classifiers.model.population import ASPECTS
 from classifiers.model.signals import signals_of
 from classifiers.model.step import FastModel
 from classifiers.model.training import train
@@ -70,6 +71,16 @@ def test_judging_hears_what_training_heard(book: RuleBook, few: Sequence[Example
         )
         if "pilot" not in few[number].id:
             np.testing.assert_allclose(found, by_hand.ravel(), rtol=1e-3, atol=1e-3)
+
+
+def test_a_model_s_card_counts_whom_it_was_trained_for(few: Sequence[Example], small: Model, tmp_path: Path):
+    population = small.manifest.population
+    assert population is not None
+    for aspect, bins in ASPECTS.items():
+        counted = getattr(population, aspect)
+        assert (len(counted), sum(counted)) == (bins, len(few)), aspect
+    save_model(small, tmp_path)
+    assert load_model(tmp_path).manifest.population == population
 
 
 def test_a_saved_model_says_what_it_said(book: RuleBook, small: Model, tmp_path: Path):

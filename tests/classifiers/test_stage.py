@@ -134,6 +134,8 @@ def test_the_model_of_the_settings_judges_on_the_river(tmp_path: Path):
         services(theirs)
     (told,) = check(theirs, connect=False)
     assert told.startswith(f"ouvidor.yaml: judgement: {trained}: no model")
+    (told,) = check(Settings(judgement={"shadow": trained}), connect=False)
+    assert told.startswith(f"ouvidor.yaml: judgement: {trained}: no model")
 
 
 def test_the_stage_reads_every_channel():

@@ -1,0 +1,123 @@
+"""The model in force on the river: which one the settings mean, and taking another without a restart.
+
+Between batches the registry's pointer is looked at (one `stat`); where it changed, the new model is read in a thread
+and takes the seat at once, whole: a message is judged by one or the other. One that cannot be read leaves the old in
+force: it is told once and counted, and tried again now and then, since whoever copies a registry may copy the pointer
+first.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import structlog
+
+from classifiers.cascade import Cascade
+from classifiers.judge import Judged
+from classifiers.model.population import Population
+from classifiers.model.registry import Registry
+from classifiers.model.step import FastModel
+from classifiers.rulebook import RuleBook, load
+from classifiers.seats import cascade
+from ouvidor import metrics
+from ouvidor.errors import Misconfigured
+from ouvidor.events import Incoming
+from ouvidor.records import Verdict
+from ouvidor.settings import Settings
+
+__all__ = ["Seat", "registry_of", "seat_of"]
+
+_log = structlog.get_logger(__name__)
+_AGAIN_SECONDS: Final = 30.0
+_Seen = tuple[int, int, int] | None
+
+
+def registry_of(settings: Settings) -> Registry:
+    """Give the registry of this machine, or the one that the settings name instead of a model."""
+    named = settings.judgement.model
+    return Registry(named if named is not None and Registry(named).pointer_file.is_file() else settings.data / "models")
+
+
+class Seat:
+    """Who judges now: a registry's model in force, or one that never changes."""
+
+    def __init__(self, registry: Registry | None, fixed: Path | None = None, book: RuleBook | None = None) -> None:
+        """Sit down whoever is in force. Raises `Misconfigured` where there is nobody that can be read."""
+        self._registry = registry
+        self._book = book or load()
+        self._seen = self._look_at_pointer()
+        self._name = registry.pointer().model if registry is not None else ""
+        self._sitting = cascade(registry.place(self._name) if registry is not None else fixed, self._book)
+        self._changing = False
+        self._failed_at: float | None = None
+
+    @property
+    def now(self) -> Cascade:
+        """Who sits there."""
+        return self._sitting
+
+    def judge(self, said: Judged) -> Verdict:
+        """Judge an utterance by who sits there now."""
+        return self._sitting.judge(said)
+
+    @property
+    def population(self) -> Population | None:
+        """For whom the model that sits there was trained, where its card tells."""
+        return next((step.population for step in self._sitting.steps if isinstance(step, FastModel)), None)
+
+    @property
+    def known_words(self) -> float:
+        """The share of known words in what was judged last."""
+        return next((step.known_words for step in self._sitting.steps if isinstance(step, FastModel)), 1.0)
+
+    async def look(self, records: Sequence[Incoming]) -> Sequence[Incoming]:
+        """Take another model where the pointer names one: a stage's `prepare`, which leaves the records as they are."""
+        if self._registry is not None and not self._changing:
+            seen = self._look_at_pointer()
+            due = self._failed_at is not None and monotonic() - self._failed_at >= _AGAIN_SECONDS
+            if seen != self._seen or due:
+                self._changing = True
+                try:
+                    await self._change(self._registry, known=seen == self._seen)
+                finally:
+                    self._seen, self._changing = seen, False
+        return records
+
+    async def _change(self, registry: Registry, *, known: bool) -> None:
+        try:
+            name = registry.pointer().model
+            if name != self._name:
+                self._sitting = await asyncio.to_thread(cascade, registry.place(name), self._book)
+                self._name = name
+                metrics.MODEL_CHANGES.labels("taken").inc()
+                _log.info("model taken", model=name)
+            self._failed_at = None
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a new model, it must not stop the river
+            self._failed_at = monotonic()
+            if not known:
+                metrics.MODEL_CHANGES.labels("broken").inc()
+                _log.warning(
+                    "model not taken, the old one judges on", registry=str(registry.directory), reason=_words(error)
+                )
+
+    def _look_at_pointer(self) -> _Seen:
+        if self._registry is None:
+            return None
+        try:
+            found = self._registry.pointer_file.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, Misconfigured) else type(error).__name__
+
+
+def seat_of(settings: Settings) -> Seat:
+    """Give the seat of the settings' model. Raises `Misconfigured` where it cannot be read."""
+    registry = registry_of(settings)
+    named = settings.judgement.model
+    return Seat(registry) if named is None or registry.directory == named else Seat(None, named)
