@@ -5,11 +5,12 @@ All tests share the session's broker, so each gives its topics and groups names 
 
 import itertools
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from hashlib import sha256
 
 import pytest
+import structlog
 
 from ouvidor.local.greenmail import GreenMail
 from ouvidor.local.kafka import LocalKafka
@@ -39,6 +40,13 @@ async def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[O
             return await brokers.enter_async_context(broker)
 
         yield start
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_log() -> Iterator[None]:
+    """A command that a test ran in this process leaves a log that writes to the test's own, closed stream."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
