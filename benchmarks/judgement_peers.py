@@ -21,8 +21,7 @@ from classifiers.cascade import Cascade, Rules
 from classifiers.examples import Example, own_examples
 from classifiers.judge import Judged
 from classifiers.rulebook import load
-from classifiers.seats import cascade
-from ouvidor.errors import Misconfigured
+from classifiers.seats import cascade, lanes
 from ouvidor.records import Kind, Verdict
 
 KEPT = Path("var") / "benchmarks"
@@ -61,18 +60,10 @@ def _ours() -> Iterator[Contestant]:
     rules, fast = Cascade(Rules(book)), cascade(book=book)
     yield Contestant("rules alone", lambda texts: [rules.judge(Judged(text)) for text in texts], ours=True)
     yield Contestant("fast lane", lambda texts: [fast.judge(Judged(text)) for text in texts], ours=True)
-    if importlib.util.find_spec("classifiers.lanes") is None:
-        return
-    from classifiers import seats
-
-    try:
-        both = seats.lanes(None, None, book)  # type: ignore[attr-defined] - where there is a slow lane
-    except Misconfigured:
-        return
-    if both.slow is not None:
+    both = lanes(book=book)
+    if (slow := both.slow) is not None:
         yield Contestant("both lanes", lambda texts: both.judge([Judged(text) for text in texts]), ours=True)
-        every = both.judged_all()
-        yield Contestant("slow lane for all", lambda texts: every([Judged(text) for text in texts]), ours=True)
+        yield Contestant("slow lane for all", lambda texts: slow.judge([Judged(text) for text in texts]), ours=True)
 
 
 Examples = Sequence[tuple[Example, float]]
