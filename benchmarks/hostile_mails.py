@@ -99,11 +99,11 @@ MAILS: dict[str, Callable[[], bytes]] = {
 
 def measure(name: str) -> None:
     """Read one mail in this process, and tell what it took."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - the child's imports, not the parent's
+    from datetime import UTC, datetime
 
-    from ingest.adapter import Original, Utterance  # noqa: PLC0415
-    from ingest.email.parse import read  # noqa: PLC0415
-    from ouvidor.records import Channel  # noqa: PLC0415
+    from ingest.adapter import Original, Utterance
+    from ingest.email.parse import read
+    from ouvidor.records import Channel
 
     def heard(mail: bytes) -> Utterance:
         [one] = read(Original(Channel.EMAIL, "imap", "caixa", mail, "message/rfc822", datetime.now(UTC), {}))

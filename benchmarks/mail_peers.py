@@ -51,7 +51,7 @@ def _read_ours(mail: bytes) -> Read:
 
 
 def _read_mail_parser(mail: bytes) -> Read:
-    import mailparser  # noqa: PLC0415 - it may be missing
+    import mailparser
 
     found = mailparser.parse_from_bytes(mail)
     sent_at = found.date if found.date is None or found.date.tzinfo else found.date.replace(tzinfo=UTC)
@@ -61,7 +61,7 @@ def _read_mail_parser(mail: bytes) -> Read:
 
 
 def _read_imap_tools(mail: bytes) -> Read:
-    import imap_tools  # noqa: PLC0415 - it may be missing
+    import imap_tools
 
     found = imap_tools.MailMessage.from_bytes(mail)
     sent_at = None if found.date.year == 1900 else found.date  # its word for "none"
@@ -76,20 +76,20 @@ def _cut_ours(text: str, subject: str | None) -> str:
 
 
 def _cut_mail_parser_reply(text: str, subject: str | None) -> str:
-    from mailparser_reply import EmailReplyParser  # noqa: PLC0415 - it may be missing
-    from mailparser_reply.constants import MAIL_LANGUAGES  # noqa: PLC0415
+    from mailparser_reply import EmailReplyParser
+    from mailparser_reply.constants import MAIL_LANGUAGES
 
     return EmailReplyParser(languages=list(MAIL_LANGUAGES)).parse_reply(text) or ""
 
 
 def _cut_quotequail(text: str, subject: str | None) -> str:
-    import quotequail  # noqa: PLC0415 - it may be missing
+    import quotequail
 
     return "\n".join(part for is_shown, part in quotequail.quote(text) if is_shown)
 
 
 def _cut_unquotemail(text: str, subject: str | None) -> str:
-    from unquotemail import Unquote  # noqa: PLC0415 - it may be missing
+    from unquotemail import Unquote
 
     return Unquote(html=None, text=text).get_text() or ""
 
@@ -100,7 +100,7 @@ def _bounce_ours(mail: bytes) -> tuple[str, set[str]] | None:
 
 
 def _bounce_flufl(mail: bytes) -> tuple[str, set[str]] | None:
-    from flufl.bounce import all_failures  # noqa: PLC0415 - it may be missing
+    from flufl.bounce import all_failures
 
     temporary, permanent = all_failures(message_from_bytes(mail))
     if permanent:
