@@ -7,7 +7,7 @@ from ouvidor import metrics
 
 CATALOGUE = {name: each for name, each in vars(metrics).items() if isinstance(each, Counter | Gauge | Histogram)}
 FEW_VALUES = set(
-    "aspect channel department error kind network ombudsman outcome reason rule severity stage sure".split()  # noqa: SIM905 - one line
+    "aspect channel department error hash kind network ombudsman outcome reason rule severity stage sure".split()  # noqa: SIM905 - one line
 )
 
 
