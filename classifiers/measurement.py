@@ -14,7 +14,7 @@ from classifiers.severities import ORDER
 from ouvidor.errors import Rejected
 from ouvidor.records import Difficulty, Flag, Kind, Severity, Verdict
 
-__all__ = ["Measured", "Row", "by_group", "complete", "confusion", "measure", "of_verdicts", "table"]
+__all__ = ["Measured", "Row", "complete", "measure", "of_verdicts", "table"]
 
 _THREE: Final = (Kind.COMPLAINT, Kind.REQUEST, Kind.SUGGESTION)
 _BINS: Final = 10
@@ -125,22 +125,6 @@ def of_verdicts(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> Measured:
         "sent_without_need": sum(on and not row.seen for row, on in zip(rows, sent, strict=True)) / len(rows),
         "kind_calibration_error": _calibration([(said.confidence.kind, row.kind == said.kind) for row, said in pairs]),
     }
-
-
-def by_group(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> list[tuple[str, int, float]]:
-    """Give each group's count and accuracy of the kind: a house that is judged worse than others is seen here."""
-    groups: dict[str, list[bool]] = {}
-    for row, said in zip(rows, verdicts, strict=True):
-        groups.setdefault(row.group, []).append(row.kind == said.kind)
-    return [(group, len(right), sum(right) / len(right)) for group, right in sorted(groups.items())]
-
-
-def confusion(rows: Sequence[Row], verdicts: Sequence[Verdict]) -> dict[Kind, Counter[Kind]]:
-    """Count what each kind was taken for."""
-    found: dict[Kind, Counter[Kind]] = {kind: Counter() for kind in Kind}
-    for row, said in zip(rows, verdicts, strict=True):
-        found[row.kind][said.kind] += 1
-    return found
 
 
 def _calibration(pairs: Sequence[tuple[float, bool]]) -> float:

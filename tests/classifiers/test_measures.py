@@ -4,7 +4,7 @@ import pytest
 
 from classifiers.examples import Correction, held_out
 from classifiers.judge import Judged, judge
-from classifiers.measurement import by_group, complete, confusion, measure, table
+from classifiers.measurement import complete, measure, table
 from classifiers.measures import accuracy, macro_f1, recall_and_precision, weighted_kappa
 from classifiers.rulebook import RuleBook
 from ouvidor.errors import Rejected
@@ -45,13 +45,6 @@ def test_a_message_without_all_labels_is_not_measured_and_none_at_all_is_told(bo
     assert len(complete([whole, half], book)) == 1
     with pytest.raises(Rejected, match="nothing to measure by"):
         complete([half], book)
-
-
-def test_groups_and_confusions_are_told(book: RuleBook):
-    rows = complete([_row("Vou ao Procon", [], kind="request")], book)
-    verdicts = [judge(Judged(row.text), book) for row in rows]
-    assert by_group(rows, verdicts) == [("", 1, float(verdicts[0].kind is Kind.REQUEST))]
-    assert confusion(rows, verdicts)[Kind.REQUEST][verdicts[0].kind] == 1
 
 
 def test_the_parts_are_told_by_the_text_alone():

