@@ -5,8 +5,8 @@ what differs from sample to sample is then the same for both, and a fall of two 
 may be five points off. A figure falls where the whole interval of its change lies below nothing. What is critical and
 called low is counted, not weighed: it never rises.
 
-Each figure has its own interval, and there are sixteen, so that of equally good models some are refused by chance; the
-way on is more messages, or a promotion with a reason.
+Each figure has its own interval, and there are sixteen, so that of equally good models about one in ten is refused by
+chance; the way on is more messages, or a promotion with a reason.
 
 Source: Efron and Tibshirani 1993; Koehn 2004, paired bootstrap.
 """
