@@ -214,6 +214,18 @@ ROUTING_TABLE_FAILURES = Counter(
     "Changed routing tables that could not be taken: the old one stays in force, and the log says why. Aim: 0.",
     registry=REGISTRY,
 )
+REPLIES = Counter(
+    "ouvidor_replies_total",
+    "Departments' replies by command: accepted, refused (they were told why), repeated (sent again, and dropped).",
+    ["command", "outcome"],
+    registry=REGISTRY,
+)
+HAND_BACKS = Counter(
+    "ouvidor_hand_backs_total",
+    "Messages that a department handed back, by the routing rule that had sent it there, and where it went then.",
+    ["rule", "to"],
+    registry=REGISTRY,
+)
 PROCESS_READY = Gauge(
     "ouvidor_process_ready",
     "1 when every service of the process is ready.",
