@@ -220,6 +220,12 @@ REPLIES = Counter(
     ["command", "outcome"],
     registry=REGISTRY,
 )
+REPLY_CALLS = Counter(
+    "ouvidor_reply_calls_total",
+    "Calls of POST /v1/replies by the status of the answer: 202 is durable, 503 is to be sent again with its id.",
+    ["status"],
+    registry=REGISTRY,
+)
 HAND_BACKS = Counter(
     "ouvidor_hand_backs_total",
     "Messages that a department handed back, by the routing rule that had sent it there, and where it went then.",

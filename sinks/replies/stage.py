@@ -11,7 +11,7 @@ from datetime import timedelta, tzinfo
 from typing import Final
 
 from ouvidor.departments import department_names
-from ouvidor.errors import Rejected
+from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CASE_DISPATCHED, Incoming, Output, decode, encode, event_id, header
 from ouvidor.metrics import REPLIES
 from ouvidor.records import (
@@ -27,6 +27,8 @@ from ouvidor.service import Function, Memory, Service, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
 from sinks.replies.case import Case, case_key, dispatched, fingerprint, reply_key
+from sinks.replies.check import check
+from sinks.replies.door import task
 from sinks.replies.reading import Fault, Hints, command_of, hints_of, name_of, read_reply, type_of
 from sinks.replies.rules import House, decide
 from sinks.replies.telling import Departments, Refusals, moment_of
@@ -46,10 +48,10 @@ _REUSED: Final = Fault("id", "este id já é de outra resposta a este protocolo;
 
 
 def services(settings: Settings) -> list[Service]:
-    """Give the services. Raises `Misconfigured` where the departments cannot be told."""
+    """Give the services. Raises `Misconfigured` where the departments cannot be told, or the door opens for nobody."""
     topics = Topics(settings.kafka.prefix)
     departments = Departments(lambda: department_names(settings))
-    return [
+    found: list[Service] = [
         Stage(name="replies", function=alone(forwarder(topics, departments)), topics=(topics.replies,)),
         Stage(
             name="cases",
@@ -59,6 +61,11 @@ def services(settings: Settings) -> list[Service]:
             forget_after_seconds=int(_REMEMBERED.total_seconds()),
         ),
     ]
+    if settings.replies.port is not None:
+        if faults := check(settings):
+            raise Misconfigured("\n".join(faults))
+        found.append(task(settings))
+    return found
 
 
 def forwarder(topics: Topics, departments: Departments) -> Callable[[Incoming], Iterable[Output]]:

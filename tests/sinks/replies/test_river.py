@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -50,6 +51,20 @@ async def say(settings: Settings, command: str, given: dict[str, Any]) -> None:
             await producer.send_and_wait(topic, value, headers=headers, partition=partition)
 
 
+async def command(settings: Settings, *arguments: str) -> tuple[int, str]:
+    """`ouvidor reply …`, as a person types it."""
+    config = settings.data / "ouvidor.yaml"
+    kafka = {"bootstrap": settings.kafka.bootstrap, "prefix": settings.kafka.prefix}
+    config.write_text(json.dumps({"kafka": kafka, "routing": {"table": str(settings.routing.table)}}))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ouvidor", "--config", str(config), "reply", *arguments, "--json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
+
+
 async def arrived(settings: Settings, topic: str, count: int) -> list[Incoming]:
     async with asyncio.timeout(60):
         while len(found := await committed(settings, topic)) < count:
@@ -69,7 +84,11 @@ async def test_a_wrong_address_goes_to_the_next_department_and_its_answer_is_his
     async with running(settings, [*routing(settings), *replying(settings)]):
         await say(settings, "answer", data(department="roads", text="Tarde demais."))
         told = await arrived(settings, topics.refused("roads"), 2)
-        await say(settings, "answer", data(department="counter", text="O buraco foi tapado."))
+        answering = ("answer", PROTOCOL.lower(), "-d", "counter", "--text", "Tapamos o buraco.")
+        code, output = await command(settings, *answering)
+        assert (code, json.loads(output)["protocol"]) == (0, PROTOCOL)
+        assert (await command(settings, *answering, "--id", json.loads(output)["id"]))[0] == 0
+        assert (await command(settings, "extend", PROTOCOL, "-d", "counter", "--reason", "falta"))[0] == 65
         await arrived(settings, topics.case_events, 2)
         await say(settings, "answer", data(department="Maria da Silva", text="Sim."))
         letters = await arrived(settings, topics.dead_letter, 2)
