@@ -6,7 +6,7 @@ Beside the owner may reply who works on the matter with it, and the department t
 from datetime import datetime
 from typing import Final
 
-from ouvidor.events import CASE_DISPATCHED, Incoming, Output, encode, event_id
+from ouvidor.events import CASE_DISPATCHED, Incoming, Output, encode
 from ouvidor.records import CaseDispatched, Dispatch, Message, Place
 from ouvidor.topics import Topics
 
@@ -45,7 +45,7 @@ def announced(
         told,
         topic=topics.case_commands,
         key=message.protocol,
-        id=event_id(message.id, f"case:dispatched:{rounds}"),
+        id=f"{message.id}:dispatched:{rounds}",
         type=CASE_DISPATCHED,
         source=SOURCE,
         time=at,

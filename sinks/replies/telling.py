@@ -9,7 +9,9 @@ from time import monotonic
 from typing import Final
 from uuid import UUID
 
-from ouvidor.errors import Rejected
+import structlog
+
+from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import REFUSED, Incoming, Output, encode, event_id
 from ouvidor.metrics import REPLIES
 from ouvidor.records import Refused
@@ -18,6 +20,8 @@ from sinks.replies.case import OMBUDSMAN
 from sinks.replies.reading import Fault, Hints
 
 __all__ = ["Departments", "Refusals", "moment_of"]
+
+_log = structlog.get_logger(__name__)
 
 _SOURCE: Final = "/sinks/replies"
 _NAMESPACE: Final = UUID("6b0c1d3e-7f0a-5d52-9d35-7265667573d5")
@@ -39,7 +43,10 @@ class Departments:
             return True
         if self._clock() - self._looked > _LOOK_AGAIN_SECONDS:
             self._looked = self._clock()
-            self._known = frozenset(self._read())
+            try:
+                self._known = frozenset(self._read())
+            except Misconfigured as error:  # as with the routers: what was good stays in force
+                _log.warning("departments not read again", reason=str(error))
         return name in self._known
 
     @property

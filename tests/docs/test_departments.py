@@ -14,7 +14,9 @@ from ouvidor.records import REPLIES, Reply
 from sinks.replies.reading import Fault, check_reply, command_of, read_reply
 
 TEXT = (Path(__file__).parents[2] / "docs" / "departments.md").read_text(encoding="utf-8")
+OMBUDSMAN = (Path(__file__).parents[2] / "docs" / "ombudsman.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
+ALL_BLOCKS = [*BLOCKS, *re.findall(r"```sh\n(.*?)```", OMBUDSMAN, re.DOTALL)]
 
 
 def words_of(program: str, *, having: str = "") -> list[str]:
@@ -44,7 +46,9 @@ def test_the_reply_that_curl_posts_is_right():
     assert not isinstance(found, Fault), found
 
 
-@pytest.mark.parametrize("line", [line for block in BLOCKS for line in block.splitlines() if "ouvidor reply" in line])
+@pytest.mark.parametrize(
+    "line", [line for block in ALL_BLOCKS for line in block.splitlines() if "ouvidor reply" in line]
+)
 def test_the_commands_that_are_shown_exist_with_their_options(line: str):
     root: Any = get_command(app)
     _, group, name, *words = shlex.split(line)

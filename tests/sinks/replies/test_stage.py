@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ouvidor.errors import Rejected
+from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import Output
 from ouvidor.metrics import REPLIES
 from ouvidor.records import CaseAnswered, Refused
@@ -120,6 +120,20 @@ def test_a_department_that_is_new_in_the_table_is_known_after_another_look():
     assert not departments.knows("vias")
     now[0] = 31.0
     assert departments.knows("vias")
+
+
+def test_a_table_that_is_broken_meanwhile_takes_no_department_away():
+    now = [0.0]
+
+    def read() -> tuple[str, ...]:
+        if now[0]:
+            raise Misconfigured("table.yaml:3: broken")
+        return ("saude",)
+
+    departments = Departments(read, lambda: now[0])
+    now[0] = 31.0
+    assert not departments.knows("vias")
+    assert departments.knows("saude")
 
 
 def test_one_protocol_s_commands_share_a_key_and_events_have_ids_of_their_own():
