@@ -3,7 +3,7 @@
 Beside the design's topics there are seven: `originals` (what a channel handed over, byte for byte, before anything was
 read in it), `seen` (which ids were received in the last 30 days), `network-events` (what networks say that is no
 customer's word), `shadow` (what a second model would have judged otherwise), and for replies `case-commands`, `cases`
-and `refused.<department>`. Why: `docs/decisions/0002-originals-first.md`, `docs/decisions/0016-replies.md`.
+and `refused.<department>`. Why: `docs/decisions/0002-originals-first.md`, `docs/decisions/0019-replies.md`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -3,7 +3,7 @@
 `replies` reads what departments write, with any client and under any key, and passes on what can be read to
 `case-commands`, by protocol. There the routers tell, in the transaction of each dispatch, whose the protocol is: so a
 reply never comes before the dispatch that it answers, whatever lags. `cases` reads those in order, remembers each
-protocol, and writes the history (`case-events`) or the refusal. Why so: `docs/decisions/0016-replies.md`.
+protocol, and writes the history (`case-events`) or the refusal. Why so: `docs/decisions/0019-replies.md`.
 """
 
 from collections.abc import Callable, Iterable
