@@ -16,10 +16,10 @@ from aiohttp import ClientPayloadError, web
 
 from ingest.adapter import Account, Adapter, Answer, Call, Delivery, Receipt
 from ingest.body import read_body
-from ingest.http_server import NAME, ask_for_the_body
 from ingest.originals import Originals
 from ingest.outlet import Outlet
 from ouvidor.errors import OuvidorError
+from ouvidor.http_server import NAME, ask_for_the_body
 from ouvidor.metrics import FORGERIES, INTAKE_CUT, INTAKE_REFUSED, ORIGINALS_RECEIVED
 
 __all__ = ["Door", "by_the_minute"]

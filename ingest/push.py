@@ -22,7 +22,6 @@ from aiohttp import web
 from ingest.adapter import Account, Adapter
 from ingest.door import Door, by_the_minute
 from ingest.durable import durable
-from ingest.http_server import NAME, HttpServer
 from ingest.originals import Originals
 from ingest.outlet import Outlet
 from ingest.webform.pages import HEADERS, list_page
@@ -30,6 +29,7 @@ from ouvidor.blobs import BlobStore
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.errors import Misconfigured
 from ouvidor.health import Heart
+from ouvidor.http_server import NAME, HttpServer
 from ouvidor.identity import Pseudonyms
 from ouvidor.metrics import CHANNEL_LAST_SUCCESS
 from ouvidor.records import Channel

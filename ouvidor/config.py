@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_va
 
 from ouvidor.errors import Misconfigured
 
-__all__ = ["Section", "explain", "read_section", "read_source", "read_yaml"]
+__all__ = ["Section", "explain", "read_secrets", "read_section", "read_source", "read_yaml"]
 
 
 def _holds_secret(annotation: object) -> bool:
@@ -27,6 +27,31 @@ def _credential(given: str) -> Path:
     """Give the file of a secret: a relative path is systemd's credential of that name, where there is one."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     return found if folder is not None and (found := Path(folder) / given).is_file() else Path(given)
+
+
+def _secret(name: str, given: dict[str, Any]) -> str:
+    """Read the secret of a name from its file, whose key is taken out of what was given."""
+    key = f"{name}_file"
+    path = _credential(str(given.pop(key)))
+    if given.get(name) is not None:
+        raise ValueError(f"{name} and {key} are both given: keep one")
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ValueError(f"{key}: cannot read {path}: {why}") from error
+
+
+def read_secrets(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds
+    """Read a mapping of names to secrets: each may be given as `<name>_file`, the path of a file with it."""
+    if not isinstance(given, dict):
+        return given
+    settled = dict(given)
+    for key in list(settled):
+        if str(key).endswith("_file"):
+            name = str(key).removesuffix("_file")
+            settled[name] = _secret(name, settled)
+    return settled
 
 
 class Section(BaseModel):
@@ -45,14 +70,7 @@ class Section(BaseModel):
         for name, field in cls.model_fields.items():
             key = f"{name}_file"
             if _holds_secret(field.annotation) and key in settled and key not in cls.model_fields:
-                path = _credential(str(settled.pop(key)))
-                if settled.get(name) is not None:
-                    raise ValueError(f"{name} and {key} are both given: keep one")
-                try:
-                    settled[name] = path.read_text(encoding="utf-8").rstrip("\r\n")
-                except (OSError, UnicodeDecodeError) as error:
-                    why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-                    raise ValueError(f"{key}: cannot read {path}: {why}") from error
+                settled[name] = _secret(name, settled)
         return settled
 
 

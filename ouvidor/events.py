@@ -20,6 +20,8 @@ from pydantic_core import ErrorDetails
 from ouvidor.errors import Rejected
 
 __all__ = [
+    "CASE_DISPATCHED",
+    "CASE_HANDED_BACK",
     "CLASSIFIED",
     "CORRECTED",
     "DEAD_LETTERED",
@@ -29,6 +31,7 @@ __all__ = [
     "JSON",
     "NETWORK_EVENT",
     "ORIGINAL",
+    "REFUSED",
     "RETRIED",
     "Incoming",
     "Output",
@@ -49,6 +52,9 @@ ORIGINAL: Final = "ouvidor.original.received.v1"
 NETWORK_EVENT: Final = "ouvidor.network.event.v1"
 DEAD_LETTERED: Final = "ouvidor.record.dead-lettered.v1"
 RETRIED: Final = "ouvidor.record.retried.v1"
+CASE_DISPATCHED: Final = "ouvidor.case.dispatched.v1"
+CASE_HANDED_BACK: Final = "ouvidor.case.handed-back.v1"
+REFUSED: Final = "ouvidor.reply.refused.v1"
 JSON: Final = "application/json"
 
 Incoming: TypeAlias = ConsumerRecord[bytes | None, bytes | None]

@@ -16,6 +16,7 @@ from aiokafka import errors
 from aiokafka.conn import collect_hosts, create_conn
 
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
+from ouvidor.header_names import read_any_header_name
 from ouvidor.settings import Kafka
 
 __all__ = ["as_ours", "client_options", "reach"]
@@ -48,6 +49,7 @@ _SETTINGS_AT_FAULT = (
 
 def client_options(kafka: Kafka) -> dict[str, Any]:
     """Give the options of an aiokafka client. Raises `Misconfigured` where settings contradict each other."""
+    read_any_header_name()
     options: dict[str, Any] = {"bootstrap_servers": kafka.servers.split(","), "security_protocol": kafka.security}
     if kafka.security.startswith("SASL_"):
         if kafka.username is None or kafka.password is None:

@@ -214,6 +214,24 @@ ROUTING_TABLE_FAILURES = Counter(
     "Changed routing tables that could not be taken: the old one stays in force, and the log says why. Aim: 0.",
     registry=REGISTRY,
 )
+REPLIES = Counter(
+    "ouvidor_replies_total",
+    "Departments' replies by command: accepted, refused (they were told why), repeated (sent again, and dropped).",
+    ["command", "outcome"],
+    registry=REGISTRY,
+)
+REPLY_CALLS = Counter(
+    "ouvidor_reply_calls_total",
+    "Calls of POST /v1/replies by the status of the answer: 202 is durable, 503 is to be sent again with its id.",
+    ["status"],
+    registry=REGISTRY,
+)
+HAND_BACKS = Counter(
+    "ouvidor_hand_backs_total",
+    "Messages that a department handed back, by the routing rule that had sent it there, and where it went then.",
+    ["rule", "to"],
+    registry=REGISTRY,
+)
 PROCESS_READY = Gauge(
     "ouvidor_process_ready",
     "1 when every service of the process is ready.",

@@ -12,6 +12,13 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from ouvidor.records import (
+    REPLIES,
+    CaseAnswered,
+    CaseClosingProposed,
+    CaseCustomerAsked,
+    CaseDispatched,
+    CaseExtended,
+    CaseHandedBack,
     Classified,
     Correction,
     DeadLetter,
@@ -19,6 +26,7 @@ from ouvidor.records import (
     Dispatched,
     Message,
     NetworkEvent,
+    Refused,
     Retried,
     ShadowDifference,
 )
@@ -35,6 +43,14 @@ RECORDS: Final[Mapping[str, type[BaseModel]]] = {
     "network-event": NetworkEvent,
     "retried": Retried,
     "shadow-difference": ShadowDifference,
+    **{f"reply-{name}": command for name, command in REPLIES.items()},
+    "reply-refused": Refused,
+    "case-dispatched": CaseDispatched,
+    "case-answered": CaseAnswered,
+    "case-handed-back": CaseHandedBack,
+    "case-customer-asked": CaseCustomerAsked,
+    "case-extended": CaseExtended,
+    "case-closing-proposed": CaseClosingProposed,
 }
 """The data of our events, by the name of its schema's file."""
 

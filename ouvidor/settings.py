@@ -29,7 +29,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ouvidor.closures import ClosedDay, Vacation
-from ouvidor.config import Section, explain, read_yaml
+from ouvidor.config import Section, explain, read_secrets, read_yaml
 from ouvidor.errors import Misconfigured
 from ouvidor.opening_hours import Week
 
@@ -41,6 +41,7 @@ __all__ = [
     "Kafka",
     "Opinion",
     "Organisation",
+    "Replies",
     "Routing",
     "Settings",
     "Sinks",
@@ -260,6 +261,36 @@ class Sinks(Section):
     """Where each department's NDJSON file is. Not given: `departments` in the data directory."""
 
 
+_SHORTEST_TOKEN = 20
+
+
+class Replies(Section):
+    """Where departments' programs reply by HTTP: `POST /v1/replies`."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on; a proxy with TLS stands before it."""
+    port: int | None = Field(None, ge=0, le=65535)
+    """Not given: replies come by Kafka alone; 0: any free one, which the log names."""
+    tokens: Annotated[dict[str, SecretStr], BeforeValidator(read_secrets)] = Field(default_factory=dict)
+    """Each department's token, by its name; `<department>_file` keeps it out of this file. Several, a line each, hold
+    while one is exchanged for another."""
+
+    @field_validator("tokens")
+    @classmethod
+    def _good_tokens(cls, tokens: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        owners: dict[str, str] = {}
+        for department, secret in tokens.items():
+            for token in secret.get_secret_value().split():
+                if len(token) < _SHORTEST_TOKEN:
+                    mend = "`openssl rand -hex 32` makes a good one"
+                    raise ValueError(f"{department}: a token has {_SHORTEST_TOKEN} characters or more; {mend}")
+                if owners.setdefault(token, department) != department:
+                    raise ValueError(f"{department} and {owners[token]} have the same token: give each its own")
+            if not secret.get_secret_value().split():
+                raise ValueError(f"{department}: its token is empty")
+        return tokens
+
+
 class Telemetry(Section):
     """How a process is watched."""
 
@@ -291,6 +322,7 @@ class Settings(BaseSettings):
     judgement: Judgement = Judgement()
     routing: Routing = Routing()
     sinks: Sinks = Sinks()
+    replies: Replies = Replies()
     telemetry: Telemetry = Telemetry()
     _file: Path = PrivateAttr(Path("ouvidor.yaml"))
 

@@ -1,9 +1,9 @@
 """The topics: their names, and how each is made. Nothing here deletes or shrinks one.
 
-Beside the design's topics there are four: `originals` (what a channel handed over, byte for byte, before anything was
+Beside the design's topics there are seven: `originals` (what a channel handed over, byte for byte, before anything was
 read in it), `seen` (which ids were received in the last 30 days), `network-events` (what networks say that is no
-customer's word) and `shadow` (what a second model would have judged otherwise). Why the first three:
-`docs/decisions/0002-originals-first.md`.
+customer's word), `shadow` (what a second model would have judged otherwise), and for replies `case-commands`, `cases`
+and `refused.<department>`. Why: `docs/decisions/0002-originals-first.md`, `docs/decisions/0019-replies.md`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -74,6 +74,20 @@ class Topics:
         """What departments answer."""
         return f"{self.prefix}replies"
 
+    def refused(self, department: str) -> str:
+        """What a department is told of its replies that were not taken."""
+        return f"{self.prefix}refused.{department}"
+
+    @property
+    def case_commands(self) -> str:
+        """Dispatches as they are made, and replies that could be read: by protocol, in order."""
+        return f"{self.prefix}case-commands"
+
+    @property
+    def cases(self) -> str:
+        """What is remembered of each protocol: whose it is, which replies there were (compacted)."""
+        return f"{self.prefix}cases"
+
     @property
     def notices(self) -> str:
         """What customers are told."""
@@ -116,6 +130,7 @@ def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
     Raises `Misconfigured` where the settings name a topic that there is not.
     """
     topics = Topics(kafka.prefix)
+    departments = tuple(departments)
     compacted = {"cleanup.policy": "compact", "segment.ms": str(_DAY), "min.cleanable.dirty.ratio": "0.1"}
     month = {"retention.ms": str(30 * _DAY)}
     year = {"retention.ms": str(365 * _DAY)}
@@ -129,8 +144,11 @@ def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
         **{topics.inbound(channel): month for channel in Channel},
         topics.classified: month,
         **{topics.department(name): year for name in departments},
+        **{topics.refused(name): month for name in (*departments, "ombudsman")},
         topics.ombudsman: year,
         topics.replies: year,
+        topics.case_commands: month,
+        topics.cases: {"cleanup.policy": "compact,delete", "retention.ms": str(401 * _DAY), "segment.ms": str(_DAY)},
         topics.notices: month,
         topics.case_events: forever,
         topics.corrections: forever,
@@ -158,7 +176,10 @@ def _partitions(kafka: Kafka, names: Sequence[str]) -> dict[str, int]:
             near = get_close_matches(name, names, n=1)
             hint = f"did you mean {near[0]}?" if near else "`ouvidor topics create --dry-run` shows all"
             raise Misconfigured(f"kafka.topic_partitions: {name}: there is no such topic; {hint}")
-    originals = given.get("originals", kafka.partitions)
-    if given.get("seen", originals) != originals:
-        raise Misconfigured(f"kafka.topic_partitions: seen must have as many partitions as originals ({originals})")
-    return dict.fromkeys(names, kafka.partitions) | {"checkpoints": 1, "seen": originals} | dict(given)
+    beside = {"seen": "originals", "cases": "case-commands"}
+    for name, its in beside.items():
+        number = given.get(its, kafka.partitions)
+        if given.get(name, number) != number:
+            raise Misconfigured(f"kafka.topic_partitions: {name} must have as many partitions as {its} ({number})")
+    memories = {name: given.get(its, kafka.partitions) for name, its in beside.items()}
+    return dict.fromkeys(names, kafka.partitions) | {"checkpoints": 1} | memories | dict(given)

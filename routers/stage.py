@@ -1,29 +1,32 @@
-"""The router on the river: `classified` to the departments' feeds and the ombudsman's queue.
+"""The router on the river: `classified` to the departments' feeds and the ombudsman's queue, and on from there.
 
 Each department that owns a message or is informed of it gets one event on its own topic, in its own copy; the
 ombudsman's copy is whole. Ids follow from the message and the topic, the time is the verdict's: whoever routes a
 message again, with the same table, writes the same events. A table that is broken at the start stops it; a changed one
 is taken while it runs (`routers/in_force.py`). Each message is dispatched by one table, whose hash the dispatch names.
+What a department hands back is dispatched again by a stage of its own (`routers/hand_back.py`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from ouvidor import metrics
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.events import CLASSIFIED, DISPATCHED, Incoming, Output, decode, encode, event_id
-from ouvidor.records import Classified, Dispatched
+from ouvidor.records import Classified, Dispatched, Place
 from ouvidor.service import Service, Stage, Task, alone
 from ouvidor.settings import Settings
 from ouvidor.topic_admin import create
 from ouvidor.topics import Topics, plan
+from routers.announcing import SOURCE, announced
 from routers.compiled import Table
+from routers.fetching import fetch
+from routers.hand_back import fetching, redispatcher
 from routers.in_force import InForce
 from routers.route import copies, route
 
 __all__ = ["dispatcher", "services"]
 
-_SOURCE = "/stages/route"
 _FAILED = "condition_failed:"
 
 
@@ -37,8 +40,19 @@ def services(settings: Settings) -> list[Service]:
 
     in_force = InForce(settings.routing.table, make_topics)
     function = alone(dispatcher(lambda: in_force.table, calendar, topics))
+    again = fetching(lambda places: fetch(places, settings.kafka))
+
+    async def before_hand_back(records: Sequence[Incoming]) -> Sequence[Incoming]:
+        return await again(await in_force.before(records))
+
     found: list[Service] = [
-        Stage(name="route", function=function, topics=(topics.classified,), prepare=in_force.before)
+        Stage(name="route", function=function, topics=(topics.classified,), prepare=in_force.before),
+        Stage(
+            name="hand-back",
+            function=alone(redispatcher(lambda: in_force.table, calendar, topics)),
+            topics=(topics.case_events,),
+            prepare=before_hand_back,
+        ),
     ]
     if settings.routing.table is not None:
         found.append(Task("table", in_force.watch))
@@ -65,19 +79,22 @@ def dispatcher(
         for clause in found.why:
             if clause.startswith(_FAILED):
                 metrics.CONDITION_FAILURES.labels(clause.removeprefix(_FAILED)).inc()
-        return [
+        at = datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC)
+        place = Place(topic=record.topic, partition=record.partition, offset=record.offset)
+        outputs = [
             encode(
                 data,
                 topic=topic,
                 key=message.protocol,
                 id=event_id(message.id, f"dispatched:{topic}"),
                 type=DISPATCHED,
-                source=_SOURCE,
-                time=datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
+                source=SOURCE,
+                time=at,
                 subject=message.protocol,
                 cause=record,
             )
             for topic, data in addressed
         ]
+        return [*outputs, announced(message, found, place, at, topics=topics, cause=record)]
 
     return dispatch

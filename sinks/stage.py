@@ -12,6 +12,7 @@ from ouvidor.service import Deed, Service, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
 from sinks.ndjson import Directory, Line
+from sinks.replies.stage import services as replies
 
 __all__ = ["liner", "services"]
 
@@ -19,7 +20,7 @@ __all__ = ["liner", "services"]
 def services(settings: Settings) -> list[Service]:
     """Give the room's services."""
     topics = Topics(settings.kafka.prefix)
-    return [ndjson(topics, settings.sinks.directory or settings.data / "departments")]
+    return [ndjson(topics, settings.sinks.directory or settings.data / "departments"), *replies(settings)]
 
 
 def ndjson(topics: Topics, path: Path) -> Stage:

@@ -5,6 +5,16 @@ a department needs nothing but its own topic. JSON Schemas are generated from th
 """
 
 from ouvidor.records.base import Record, Utc
+from ouvidor.records.case import (
+    CaseAnswered,
+    CaseClosingProposed,
+    CaseCustomerAsked,
+    CaseDispatched,
+    CaseEvent,
+    CaseExtended,
+    CaseHandedBack,
+    Place,
+)
 from ouvidor.records.correction import Correction
 from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase, Retried
 from ouvidor.records.dispatch import Classified, Dispatch, Dispatched, Team, Term
@@ -22,14 +32,36 @@ from ouvidor.records.message import (
     Turn,
 )
 from ouvidor.records.network_event import NetworkEvent
+from ouvidor.records.reply import (
+    REPLIES,
+    Answer,
+    AskCustomer,
+    DepartmentName,
+    Extend,
+    HandBack,
+    ProposeClosing,
+    Protocol,
+    Refused,
+    Reply,
+)
 from ouvidor.records.shadow import Labels, ShadowDifference
 from ouvidor.records.verdict import ClassifierVersion, Confidence, Difficulty, Evidence, Flag, Kind, Severity, Verdict
 
 __all__ = [
+    "REPLIES",
+    "Answer",
+    "AskCustomer",
     "Attachment",
     "AuthenticityCheck",
     "Author",
     "Automatic",
+    "CaseAnswered",
+    "CaseClosingProposed",
+    "CaseCustomerAsked",
+    "CaseDispatched",
+    "CaseEvent",
+    "CaseExtended",
+    "CaseHandedBack",
     "Channel",
     "Classified",
     "ClassifierVersion",
@@ -38,18 +70,26 @@ __all__ = [
     "Correction",
     "DeadLetter",
     "DeadLetterCase",
+    "DepartmentName",
     "Difficulty",
     "Dispatch",
     "Dispatched",
     "Evidence",
+    "Extend",
     "Flag",
+    "HandBack",
     "Kind",
     "Labels",
     "Message",
     "NetworkEvent",
     "Original",
+    "Place",
+    "ProposeClosing",
+    "Protocol",
     "Recipient",
     "Record",
+    "Refused",
+    "Reply",
     "Retried",
     "Severity",
     "ShadowDifference",

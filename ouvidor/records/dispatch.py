@@ -42,6 +42,9 @@ class Dispatch(Record):
     terms: tuple[Term, ...] = Field((), description="All dates of that clock, the deadline among them")
     rule: str = Field(description="The line of the routing table that spoke, and the table's hash: `name@hash`")
     extract: bool = Field(description="Is the author withheld from the department?")
+    handed_back: tuple[str, ...] = Field(
+        (), description="Who had it before and handed it back, in order, each with the reason in words"
+    )
     deputy_for: str | None = Field(None, description="The department that the owner stands in for while it is away")
     team: Team | None = Field(None, description="Who works on it together")
     triage: str | None = Field(

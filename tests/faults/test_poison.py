@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.producer import message_accumulator
+from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 
 from ouvidor.local.kafka import LocalKafka
 from tests.faults.river import River, assert_exactly_once, record, until
@@ -142,3 +145,43 @@ async def test_two_workers_of_one_name_quarrel_and_yet_lose_and_double_nothing(
         await river.fill(1_000, first=4_000)
         await counting.reach(5_000, 60)
     assert_exactly_once(await river.read(river.outputs), 5_000)
+
+
+class Strange(str):
+    """A header's name that is no text: only a client that does not care writes such a one."""
+
+    __slots__ = ()
+
+    def encode(self, *_: str) -> bytes:
+        return b"caf\xe9"
+
+
+@pytest.mark.parametrize("compression", [None, "gzip"])
+async def test_a_header_whose_name_is_no_utf_8_stops_nobody_and_its_record_is_worked_like_any_other(
+    kafka: LocalKafka,
+    fresh_name: Callable[[str], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    compression: str | None,
+) -> None:
+    river = River(kafka.bootstrap, fresh_name("names") + ".", tmp_path)
+    await river.make_topics(partitions=1)
+    strange = [("origin", b"1"), (Strange(), b"2")]
+    with monkeypatch.context() as patch:  # the fast builder takes true strings alone
+        patch.setattr(message_accumulator, "DefaultRecordBatchBuilder", _DefaultRecordBatchBuilderPy)
+        async with AIOKafkaProducer(bootstrap_servers=river.bootstrap, compression_type=compression) as producer:
+            batch = producer.create_batch()
+            for number in range(100):
+                headers = strange if number in {0, 40, 99} else []
+                batch.append(key=b"k", value=record(number), timestamp=None, headers=headers)
+            batch.append(key=b"k", value=b"{broken", timestamp=None, headers=strange)
+            await (await producer.send_batch(batch, f"{river.prefix}in", partition=0))
+    await river.write([(b"k", record(number)) for number in range(100, 200)])
+    async with river.counting() as counting, river.worker() as worker:
+        await counting.reach(200, 40)
+        assert await worker.end() == 0
+    assert_exactly_once(await river.read(river.outputs), 200)
+    (letter,) = await river.read([river.dead_letters])
+    told = json.loads(letter.value)
+    assert told["headers"] == [["origin", "MQ=="], ["caf\\xe9", "Mg=="]]
+    assert b64decode(told["value"]) == b"{broken"

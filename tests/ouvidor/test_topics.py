@@ -28,6 +28,10 @@ def test_every_topic_of_the_design_is_planned():
         "ouvidor.department.financeiro",
         "ouvidor.ombudsman",
         "ouvidor.replies",
+        "ouvidor.case-commands",
+        "ouvidor.cases",
+        "ouvidor.refused.saude",
+        "ouvidor.refused.ombudsman",
         "ouvidor.notices",
         "ouvidor.case-events",
         "ouvidor.corrections",
@@ -35,9 +39,9 @@ def test_every_topic_of_the_design_is_planned():
     }
 
 
-def test_cursors_and_what_was_seen_are_compacted_and_nothing_else_is():
+def test_cursors_and_what_is_remembered_are_compacted_and_nothing_else_is():
     compacted = {name for name, (_, config) in planned().items() if "compact" in config.get("cleanup.policy", "")}
-    assert compacted == {"ouvidor.checkpoints", "ouvidor.seen"}
+    assert compacted == {"ouvidor.checkpoints", "ouvidor.seen", "ouvidor.cases"}
 
 
 def test_histories_and_dead_letters_stay_for_ever():
@@ -65,6 +69,12 @@ def test_what_was_seen_has_as_many_partitions_as_the_originals():
     assert planned(Kafka(topic_partitions={"originals": 7}))["ouvidor.seen"][0] == 7
     with pytest.raises(Misconfigured, match=r"seen must have as many partitions as originals \(4\)"):
         plan(Kafka(topic_partitions={"seen": 5}), [])
+
+
+def test_what_is_remembered_of_cases_has_as_many_partitions_as_their_commands():
+    assert planned(Kafka(topic_partitions={"case-commands": 7}))["ouvidor.cases"][0] == 7
+    with pytest.raises(Misconfigured, match=r"cases must have as many partitions as case-commands \(4\)"):
+        plan(Kafka(topic_partitions={"cases": 5}), [])
 
 
 def test_a_topic_that_there_is_not_is_told():

@@ -1,0 +1,1 @@
+"""What departments reply: the door, the rules, the history that comes of it."""

@@ -1,0 +1,122 @@
+"""From the bytes of a reply to the command, or to the first fault in it, in words. Pure.
+
+The same for what comes by Kafka and by HTTP, so that a department is told the same of both.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from ouvidor.errors import Rejected
+from ouvidor.protocol import normalise
+from ouvidor.records import REPLIES, Reply
+from sinks.replies.words import NOT_JSON, TOO_LONG, fault_words, no_such_command
+
+__all__ = [
+    "LARGEST",
+    "Fault",
+    "Hints",
+    "check_reply",
+    "command_of",
+    "hints_of",
+    "name_of",
+    "object_of",
+    "read_reply",
+    "type_of",
+]
+
+T = TypeVar("T")
+
+LARGEST: Final = 48 * 1024
+"""Bytes of the longest reply: with the case around it, its event stays under 64 KiB."""
+
+_BEFORE: Final = "ouvidor.reply."
+_AFTER: Final = ".v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a reply is not taken."""
+
+    field: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What can be made out of a reply that cannot be read: enough to tell somebody."""
+
+    department: str | None = None
+    protocol: str | None = None
+    id: UUID | None = None
+
+
+def type_of(command: str) -> str:
+    """Give the event type of a command."""
+    return f"{_BEFORE}{command}{_AFTER}"
+
+
+def command_of(event_type: str | None) -> str | None:
+    """Give the command of an event type; None where it is no reply's."""
+    if event_type is None or not event_type.startswith(_BEFORE) or not event_type.endswith(_AFTER):
+        return None
+    name = event_type.removeprefix(_BEFORE).removesuffix(_AFTER)
+    return name if name in REPLIES else None
+
+
+def name_of(reply: Reply) -> str:
+    """Give a reply's command."""
+    return next(name for name, model in REPLIES.items() if type(reply) is model)
+
+
+def read_reply(command: str | None, value: bytes | None) -> Reply | Fault:
+    """Read a command's data, or say what is wrong with them."""
+    if command is None:
+        return Fault("ce_type", no_such_command(tuple(REPLIES), _BEFORE))
+    if value is not None and len(value) > LARGEST:
+        return Fault(None, TOO_LONG.format(limit=LARGEST))
+    data = object_of(value)
+    return Fault(None, NOT_JSON) if data is None else check_reply(command, data)
+
+
+def check_reply(command: str, data: Mapping[str, Any]) -> Reply | Fault:
+    """Check a command's data, or say what is wrong with them."""
+    model = REPLIES[command]
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        strange = fault["type"] == "extra_forbidden"  # its name is the sender's own words
+        field = None if strange else ".".join(map(str, fault["loc"])) or None
+        return Fault(field, fault_words(fault, tuple(model.model_fields)))
+
+
+def object_of(value: bytes | None) -> dict[str, Any] | None:
+    """Give a JSON object; None where it is none."""
+    try:
+        found = from_json(value or b"")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def hints_of(value: bytes | None) -> Hints:
+    """Make out what can be made out."""
+    data = object_of(value) or {}
+    department = data.get("department")
+    return Hints(
+        department=department if isinstance(department, str) else None,
+        protocol=_or_none(normalise, data.get("protocol")),
+        id=_or_none(UUID, data.get("id")),
+    )
+
+
+def _or_none(read: Callable[[str], T], given: object) -> T | None:
+    try:
+        return read(given) if isinstance(given, str) else None
+    except (ValueError, Rejected):
+        return None
