@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from ouvidor.errors import Rejected, Unavailable
 from ouvidor.events import DISPATCHED, Incoming, decode, header
 from ouvidor.local.kafka import LocalKafka
-from ouvidor.records import CaseAnswered, CaseHandedBack, Dispatched, Refused
+from ouvidor.records import CaseAnswered, CaseHandedBack, Classified, Dispatched, Place, Refused
 from ouvidor.settings import Routing, Settings
 from ouvidor.topic_admin import create
 from ouvidor.topics import Topics, plan
+from routers import fetching
 from routers.departments import departments
+from routers.fetching import fetch
 from routers.stage import services as routing
 from sinks.replies.stage import services as replying
 from tests.ingest.river import committed
@@ -104,3 +107,22 @@ async def test_a_wrong_address_goes_to_the_next_department_and_its_answer_is_his
     assert len(await committed(settings, topics.department("roads"))) == 1
     assert len(await committed(settings, topics.department("counter"))) == 1
     assert all(b"Maria" not in json.loads(letter.value or b"")["reason"].encode() for letter in letters)
+
+
+async def test_messages_are_read_again_where_they_are_and_what_is_not_read_in_time_waits(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    await send(settings, [judged(number, message(), verdict(area="vias")) for number in range(1, 31)])
+    records = await arrived(settings, Topics(settings.kafka.prefix).classified, 30)
+    places = [Place(topic=each.topic, partition=each.partition, offset=each.offset) for each in records]
+    beyond = places[0].model_copy(update={"offset": 10_000})
+    found = await fetch([places[20], beyond, places[3], places[20]], settings.kafka)
+    assert list(found) == [places[20], beyond, places[3]]
+    for place, record in ((places[20], records[20]), (places[3], records[3])):
+        again = found[place]
+        assert isinstance(again, Classified)
+        assert again.message.protocol == header(record, "ce_subject")
+    assert isinstance(found[beyond], Rejected)
+    monkeypatch.setattr(fetching, "_READ_SECONDS", 0)
+    waiting = await fetch(places, settings.kafka)
+    assert {type(each) for each in waiting.values()} == {Unavailable}
