@@ -59,8 +59,11 @@ def is_pis(written: str) -> bool:
 
 
 def is_cns(written: str) -> bool:
-    """Tell whether fifteen digits are a health card's."""
-    return len(written) == 15 and written[0] in "12789" and _sum(_digits(written), range(15, 0, -1)) % 11 == 0  # noqa: PLR2004 - the same
+    """Tell whether fifteen digits are a health card's: those that begin with 1 or 2 are made of a PIS."""
+    if len(written) != 15 or written[0] not in "12789":  # noqa: PLR2004 - the same
+        return False
+    made = written[0] not in "12" or written[11:14] in {"000", "001"}
+    return made and _sum(_digits(written), range(15, 0, -1)) % 11 == 0
 
 
 def is_voter(written: str) -> bool:

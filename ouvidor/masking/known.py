@@ -5,7 +5,7 @@ as well (`Rosa`, `Campos`) only with a capital, outside a place's name, or besid
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +13,7 @@ from ouvidor.masking.lexicon import AMBIGUOUS, CONNECTORS, FIRST, LAST, NO_NAME,
 from ouvidor.masking.masked import Found, Kind
 from ouvidor.masking.reading import Reading, fold
 
-__all__ = ["Known", "known_people"]
+__all__ = ["Known", "known_people", "named_before"]
 
 _SHORTEST: Final = 3
 _SHORTEST_LOCAL: Final = 5
@@ -22,7 +22,7 @@ _HOUSES: Final = frozenset(
     {"ouvidoria", "contato", "atendimento", "suporte", "financeiro", "admin", "vendas", "sac", "faleconosco", "info"}
     | {"protocolo", "secretaria", "prefeitura", "noreply", "no-reply", "cliente", "usuario", "whatsapp"}
 )
-_GAP: Final = frozenset({" ", ". ", ".", "-", "_", ", "})
+_GAP: Final = frozenset({" ", ". ", ".", "-", "_"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,29 @@ def known_people(reading: Reading, known: Known) -> Iterator[Found]:
     words = frozenset(word for name in known.names for word in _parts(name))
     if words:
         yield from _names(reading, words)
+
+
+def named_before(reading: Reading, names: Iterable[str]) -> Iterator[Found]:
+    """Find again who was named elsewhere in a message: by the whole name, or its first word alone."""
+    whole = {tuple(name.replace(".", " ").split()): name for name in names}
+    firsts: dict[str, list[tuple[str, ...]]] = {}
+    for words in whole:
+        if words and len(words[0]) >= _SHORTEST and words[0] not in NO_NAME:
+            firsts.setdefault(words[0], []).append(words)
+    if not firsts:
+        return
+    tokens = reading.tokens
+    for place, token in enumerate(tokens):
+        if token.word not in firsts:
+            continue
+        longest = 1
+        for words in firsts[token.word]:
+            if [each.word for each in tokens[place : place + len(words)]] == list(words):
+                longest = max(longest, len(words))
+        listed = token.word in FIRST or token.word in LAST or reading.capital(token)
+        if longest > 1 or (listed and _stands_alone(reading, place)):
+            start, stop = token.start, tokens[place + longest - 1].end
+            yield Found(start, stop, Kind.NAME, reading.folded[start:stop])
 
 
 def _literals(folded: str, known: Known) -> Iterator[Found]:

@@ -17,6 +17,7 @@ __all__ = [
     "PLACES",
     "RELATIONS",
     "ROLES",
+    "SHORTENED",
     "TITLES",
 ]
 
@@ -41,3 +42,5 @@ CLOSERS: Final = _words("closers")
 """What stands before a signature."""
 NO_NAME: Final = _words("no_name")
 """What is no name, with whatever capital."""
+SHORTENED: Final = _words("shortened")
+"""What is written with a point, after which the name goes on."""

@@ -6,10 +6,9 @@ overlap, all of both is masked.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 
 from ouvidor.masking.addresses import addresses
-from ouvidor.masking.known import Known, known_people
+from ouvidor.masking.known import Known, known_people, named_before
 from ouvidor.masking.lexicon import CONNECTORS
 from ouvidor.masking.masked import Found, Kind, Mask, Masked
 from ouvidor.masking.names import names
@@ -53,11 +52,16 @@ def _found_together(readings: Sequence[Reading], known: Known) -> list[list[Foun
         [*patterns(reading), *numbers(reading, digits), *spoken(reading), *addresses(reading), *names(reading)]
         for reading in readings
     ]
-    told = {each.key for finds in first for each in finds if each.kind is Kind.NAME}
-    people = replace(known, names=(*known.names, *sorted(told)))
-    if people.names or people.addresses:
-        for reading, finds in zip(readings, first, strict=True):
-            finds.extend(known_people(reading, people))
+    told = {
+        kind: {each.key for finds in first for each in finds if each.kind is kind} for kind in (Kind.NAME, Kind.STAFF)
+    }
+    for reading, finds in zip(readings, first, strict=True):
+        if known.names or known.addresses:
+            finds.extend(known_people(reading, known))
+        finds.extend(named_before(reading, told[Kind.NAME]))
+        finds.extend(
+            each._replace(kind=Kind.STAFF) for each in named_before(reading, told[Kind.STAFF] - told[Kind.NAME])
+        )
     return [_settled(finds) for finds in first]
 
 

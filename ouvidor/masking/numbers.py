@@ -21,6 +21,8 @@ __all__ = ["numbers"]
 _RUN: Final = re.compile(r"\d+(?:[ .\-/()]{1,3}\d+)*")
 _GROUP: Final = re.compile(r"\d+")
 _BEFORE: Final = 34
+_NEAR: Final = 22
+_MOST_GROUPS: Final = 64
 _MOST_DIGITS: Final = 20
 _LEAST: Final = 7
 
@@ -84,10 +86,13 @@ _LABELS: Final = {
     "imei": Kind.NUMBER,
     "order": Kind.NUMBER,
     "passaporte": Kind.PASSPORT,
+    "oab": Kind.NUMBER,
+    "crm": Kind.NUMBER,
+    "crea": Kind.NUMBER,
     "dni": Kind.RG,
     "rne": Kind.RG,
 }
-_LABEL: Final = re.compile(rf"\b({'|'.join(_LABELS)})s?\b")
+_LABEL: Final = re.compile(r"[a-z]+")
 _LENGTHS: Final = {
     Kind.CPF: (10, 11),
     Kind.CNPJ: (13, 14),
@@ -116,6 +121,7 @@ _CHECKED: Final = {
 _IF_FAR: Final = {Kind.PIS: is_pis, Kind.CNH: is_cnh, Kind.CARD: is_card}
 _NEAR_ONLY: Final = frozenset({Kind.PROTOCOL, Kind.ACCOUNT, Kind.NUMBER})
 _LOCAL: Final = 8
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SHAPES: Final = (
     (Kind.CEP, re.compile(r"\d{5}-\d{3}|\d{2}\.\d{3}-\d{3}")),
     (Kind.CPF, re.compile(r"\d{3}\.\d{3}\.\d{3}[-./ ]{1,3}\d{2}")),
@@ -123,7 +129,10 @@ _SHAPES: Final = (
     (Kind.RG, re.compile(r"\d{1,2}\.\d{3}\.\d{3}-\d")),
     (Kind.PROTOCOL, re.compile(r"\d{5}\.\d{6}/\d{4}-\d{2}")),
 )
-_DATE: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:\d{2}|\d{4})|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{4}|\d{4}[/-]\d{4}")
+_DATE: Final = re.compile(
+    r"(?:[0-3]?\d([/.-])[01]?\d\1(?:(?:19|20)\d{2}|\d{2})|[0-3]?\d/[01]?\d|(?:19|20)\d{2}-[01]?\d-[0-3]?\d"
+    r"|[01]?\d/(?:19|20)\d{2}|(?:19|20)\d{2}[/-](?:19|20)\d{2})(?![/.-]?\d)"
+)
 _MONEY: Final = re.compile(r"(?:r\$|us\$|\$|€|reais)\s{0,2}$")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?")
 _PUBLIC: Final = re.compile(r"(?:0800|0300|0500|4004|3003|4003|4020|4062)\b")
@@ -142,6 +151,9 @@ def numbers(reading: Reading, known: Collection[str] = ()) -> Iterator[Found]:
 
 def _in_run(folded: str, start: int, end: int, known: Collection[str]) -> Iterator[Found]:
     groups = [match.span() for match in _GROUP.finditer(folded, start, end)]
+    if len(groups) > _MOST_GROUPS:  # a table, or somebody who tries how long we read
+        yield Found(start, end, Kind.NUMBER, folded[start : start + _MOST_GROUPS])
+        return
     label, near = _label(folded, start)
     first = 0
     while first < len(groups):
@@ -161,6 +173,8 @@ def _one(  # noqa: PLR0917 - what is known of the place
         start, end = groups[first]
         return Found(start, end, Kind.NUMBER, folded[start : min(end, start + 64)]), first + 1
     start = groups[first][0]
+    if (date := _DATE.match(folded, start)) is not None and folded[start - 1 : start] not in {".", "-", "/"}:
+        return None, next((place for place in range(first, len(groups)) if groups[place][0] >= date.end()), len(groups))
     if _left_alone(folded, start, groups[first][1]):
         return None, _after(folded, groups, first)
     for chosen in (_labelled, _checked, _grouped):
@@ -170,7 +184,7 @@ def _one(  # noqa: PLR0917 - what is known of the place
             if kind is not None:
                 return Found(_opened(folded, start, kind), end, kind, _key(kind, digits)), last
     digits, last = windows[0]
-    if len(digits) >= _LEAST and not _DATE.fullmatch(folded, start, groups[0][1]):
+    if len(digits) >= _LEAST:
         return Found(start, groups[last - 1][1], Kind.NUMBER, digits), last
     return None, first + 1
 
@@ -187,13 +201,17 @@ def _windows(folded: str, groups: list[tuple[int, int]], first: int) -> Iterator
 
 def _label(folded: str, start: int) -> tuple[Kind | None, bool]:
     """Give the last label before a place, and whether nothing but a sign stands between."""
-    last = None
-    for match in _LABEL.finditer(folded, max(0, start - _BEFORE), start):
-        last = match
-    if last is None or "\n\n" in folded[last.end() : start]:
-        return None, False
-    between = folded[last.end() : start]
-    return _LABELS[last.group(1)], len(between) <= 12 and not any(each in between for each in ".;!?\n")  # noqa: PLR2004 - "nº é o: "
+    begin = max(0, start - _BEFORE)
+    for match in reversed(list(_LABEL.finditer(folded, begin, start))):
+        word = match.group()
+        kind = _LABELS.get(word) or _LABELS.get(word.removesuffix("s"))
+        if kind is None or (match.start() == begin and begin and folded[begin - 1].isalpha()):
+            continue
+        between = folded[match.end() : start]
+        if "\n\n" in between:
+            break
+        return kind, len(between) <= _NEAR and not any(each in between for each in ".;!?\n")
+    return None, False
 
 
 def _labelled(  # noqa: PLR0917 - one signature for the three ways
@@ -201,14 +219,16 @@ def _labelled(  # noqa: PLR0917 - one signature for the three ways
 ) -> Kind | None:
     if len(digits) >= _LOCAL and any(digits.endswith(each) or each.endswith(digits) for each in known):
         return Kind.PHONE
-    if label is None or _DATE.fullmatch(folded, start, end):
+    if label is Kind.PHONE or folded[max(0, start - 1) : start] == "+":
+        return Kind.PHONE if is_phone(digits, folded[start:end], told=True) else None
+    if label is None:
         return None
     least, most = _LENGTHS[label]
     fits = least <= len(digits) <= most and (near or (len(digits) >= _LEAST and label not in _NEAR_ONLY))
+    if label in _NEAR_ONLY and _YEAR.fullmatch(digits):
+        return None
     if not near and label in _IF_FAR:
         fits = fits and _IF_FAR[label](digits)
-    if label is Kind.PHONE:
-        fits = fits and is_phone(digits, folded[start:end], told=True)
     return label if fits else None
 
 
@@ -229,7 +249,7 @@ def _grouped(  # noqa: PLR0917 - the same
     for kind, shape in _SHAPES:
         if shape.fullmatch(written):
             return kind
-    return Kind.PHONE if is_phone(digits, written) and not _DATE.fullmatch(written) else None
+    return Kind.PHONE if is_phone(digits, written) else None
 
 
 def _is_grouped_as_phone(folded: str, start: int, end: int) -> bool:

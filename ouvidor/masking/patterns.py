@@ -22,6 +22,7 @@ class _Pattern(NamedTuple):
 
 
 _ANGLE: Final = r"\d{{1,3}}°\d{{1,2}}'\d{{1,2}}(?:[.,]\d{{1,4}})?[\"”]? ?{}"
+_DIGIT: Final = re.compile(r"\d")
 _WRITTEN_LONG: Final = 4
 _PATTERNS: Final = (
     _Pattern(
@@ -33,11 +34,12 @@ _PATTERNS: Final = (
         ),
     ),
     _Pattern(
-        ("rg", "identidade", "passaporte", "passport", "pasaporte", "rne", "dni"),
+        ("rg", "identidade", "rn", "dni"),
         Kind.RG,
         re.compile(
-            r"\b(?:rg|rne|dni|identidade)\b[^\w\n]{0,4}(?:(?:n[o.]{0,2}|numero|e|meu|ssp|mg|sp)[^\w\n]{1,3}){0,2}"
-            r"((?:[a-z]{2}[ -]?)?\d(?:[.\- ]?\d){4,10}(?:[.\- ]?[x\d])?)(?:[ /-]{1,3}(?:ssp|sesp|detran|dic)\b)?"
+            r"\b(?:rg|rne|rnm|dni|identidade)\b[^\w\n]{0,4}(?:(?:n[o.]{0,2}|numero|e|meu)[^\w\n]{1,3}){0,2}"
+            r"((?:[a-z]{1,2}[ -]?)?\d(?:[.\- ]?\d){4,12}(?:[.\- ]?[x\d]\b)?"
+            r"(?:[ /-]{1,3}(?:ssp|sesp|detran|dic)\w{0,3}(?:[ /-][a-z]{2})?\b)?)"
         ),
     ),
     _Pattern(
@@ -45,8 +47,8 @@ _PATTERNS: Final = (
         Kind.PASSPORT,
         re.compile(r"\b(?:passaporte|passport|pasaporte)\b[^\n]{0,20}?\b([a-z]{1,2}[ -]?\d{6,7}|[a-z]\d{8})\b"),
     ),
-    _Pattern(("-",), Kind.PLATE, re.compile(r"(?<![\w-])([a-z]{3}-\d{4})(?![\w-])")),
-    _Pattern((), Kind.PLATE, re.compile(r"(?<![\w-])([a-z]{3}[ -]?\d[a-j]\d{2})(?![\w-])")),
+    _Pattern((), Kind.PLATE, re.compile(r"\b(?<!-)([a-z]{3}[ -]?\d[a-j\d]\d{2})\b(?!-)")),
+    _Pattern((), Kind.NUMBER, re.compile(r"\b([a-z]{2}\d{9}[a-z]{2})\b")),
     _Pattern(
         ("placa", "plate"),
         Kind.PLATE,
@@ -118,6 +120,8 @@ _HOUSES: Final = re.compile(r"^(?:ouvidoria|prefeitura|procon|gov|camara|tribuna
 _ROLE: Final = re.compile(r"^(?:ouvidoria|contato|sac|atendimento|faleconosco|imprensa|suporte|protocolo|secretaria)\b")
 _OFFICIAL: Final = re.compile(r"viatura|carro oficial|onibus|ambulancia|(?:caminhao|carro|veiculo|maquina) d[ao]")
 _OFFICIAL_WITHIN: Final = 45
+_PLATE_WITHIN: Final = 60
+_VEHICLE: Final = re.compile(r"placa|carro|veiculo|moto\b|multa|automovel|caminhao|estacion|plate|car\b")
 
 
 def patterns(reading: Reading) -> Iterator[Found]:
@@ -130,6 +134,8 @@ def patterns(reading: Reading) -> Iterator[Found]:
             end = match.end() - (len(match.group()) - len(match.group().rstrip(".,;:!?)]")))
             if _TELLING.search(folded, match.start(), end):
                 yield Found(match.start(), end, Kind.LINK, folded[match.start() : end])
+    if _DIGIT.search(folded) is None:
+        return
     for signs, kind, regex in _PATTERNS:
         if signs and not any(sign in folded for sign in signs):
             continue
@@ -141,13 +147,17 @@ def patterns(reading: Reading) -> Iterator[Found]:
 
 def _holds(kind: Kind, reading: Reading, start: int, end: int) -> bool:
     written = reading.folded[start:end]
+    if kind is Kind.PLATE and (" " in written or written[3:].isdigit()):
+        told = _VEHICLE.search(reading.folded, max(0, start - _PLATE_WITHIN), end + _PLATE_WITHIN) is not None
+        if not told or not (reading.text[start].isupper() or "placa" in reading.folded[max(0, start - 30) : start]):
+            return False
     if kind is Kind.PLATE:
         return not _OFFICIAL.search(reading.folded, max(0, start - _OFFICIAL_WITHIN), start)
     if kind is Kind.CNPJ:
         return (written.count("/") == 1 and not written.isalpha()) or is_cnpj(_plain(written).upper())
     if kind is Kind.PROTOCOL:
         return sum(map(str.isdigit, written)) >= _WRITTEN_LONG and not re.fullmatch(
-            r"\d{1,2}/\d{1,2}/\d{2,4}|\d{8}(?:-[0-9a-z]{3,4}){3}", written
+            r"\d{1,2}/\d{1,2}(?:/\d{2,4})?|(?:19|20)\d\d|\d{8}(?:-[0-9a-z]{3,4}){3}", written
         )
     return True
 

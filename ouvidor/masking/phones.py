@@ -13,7 +13,9 @@ __all__ = ["is_phone", "phone_key"]
 
 _NO_AREAS: Final = frozenset({20, 23, 25, 26, 29, 30, 36, 39, 40, 50, 52, 56, 57, 58, 59, 60, 70, 72, 76, 78, 80, 90})
 _AREAS: Final = frozenset(str(area) for area in range(11, 100) if area not in _NO_AREAS)
-_LOCAL: Final = re.compile(r"(?:9[ .-]?\d{4}[ .-]\d{4}|9\d{3}[ .-]?\d{2}[ .-]\d{3}|[2-5]\d{3}[ .-]\d{4}|9\d{8})")
+_LOCAL: Final = re.compile(
+    r"(?:9[ .-]?\d{4}[ .-]\d{4}|9\d{3}[ .-]?\d{2}[ .-]\d{3}|(?!20[0-3]\d-)[2-5]\d{3}[ .-]\d{4}|9\d{8})"
+)
 
 
 def is_phone(digits: str, written: str, *, told: bool = False) -> bool:

@@ -86,12 +86,17 @@ _NUMBERS: Final = _UNITS.keys() | _TEENS.keys() | _TENS.keys() | _HUNDREDS.keys(
 _GAP: Final = frozenset(" ,.-\n\t…")
 _LONGEST_GAP: Final = 4
 _LEAST: Final = 5
+_FEWEST: Final = 3
 
 
 def spoken(reading: Reading) -> Iterator[Found]:
     """Find numbers in words."""
     run: list[Token] = []
-    for token in reading.tokens:
+    tokens = reading.tokens
+    numbers = [place for place, token in enumerate(tokens) if token.word in _NUMBERS]
+    if len(numbers) < _FEWEST:
+        return
+    for token in tokens[numbers[0] : numbers[-1] + 1]:
         joins = bool(run) and _close(reading.folded, run[-1].end, token.start)
         if (token.word in _NUMBERS and (joins or not run)) or (token.word in _BETWEEN and joins):
             run.append(token)
@@ -108,7 +113,7 @@ def _close(folded: str, end: int, start: int) -> bool:
 def _read(run: list[Token]) -> Iterator[Found]:
     while run and run[-1].word in _BETWEEN:
         run.pop()
-    if len(run) < 3:  # noqa: PLR2004 - "novecentos e noventa e nove" has five, a number in hundreds three
+    if len(run) < _FEWEST:
         return
     digits = _digits(run)
     if len(digits) < _LEAST:
