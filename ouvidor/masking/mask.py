@@ -14,7 +14,7 @@ from ouvidor.masking.masked import Found, Kind, Mask, Masked
 from ouvidor.masking.names import names
 from ouvidor.masking.numbers import numbers
 from ouvidor.masking.patterns import patterns
-from ouvidor.masking.reading import Reading
+from ouvidor.masking.reading import Reading, fold
 from ouvidor.masking.spoken import spoken
 
 __all__ = ["find", "mask", "mask_together"]
@@ -32,7 +32,7 @@ def mask_together(texts: Sequence[str], known: Known = _NOBODY, *, spare: Collec
     """Mask texts of one message: what is one value has one number in all of them."""
     readings = [Reading.of(text) for text in texts]
     found = _found_together(readings, known)
-    numbering = _Numbering()
+    numbering = _Numbering(known)
     return tuple(
         _put(text, reading, [each for each in finds if each.kind not in spare], numbering)
         for text, reading, finds in zip(texts, readings, found, strict=True)
@@ -81,7 +81,8 @@ def _settled(finds: Iterable[Found]) -> list[Found]:
 class _Numbering:
     """Which number a value has: in the order in which they are met, of each kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Known) -> None:
+        self._people = [frozenset(fold(name).split()) - CONNECTORS for name in known.names]
         self._numbers: dict[tuple[Kind, str], int] = {}
         self._names: list[tuple[Kind, frozenset[str], int]] = []
         self._last: dict[Kind, int] = {}
@@ -96,7 +97,8 @@ class _Numbering:
         return self._numbers[value]
 
     def _of_name(self, found: Found) -> int:
-        parts = frozenset(found.key.replace(".", " ").split()) - CONNECTORS
+        said = frozenset(found.key.replace(".", " ").split()) - CONNECTORS
+        parts = next((person for person in self._people if said <= person), said)
         for kind, other, number in self._names[:64]:
             if kind is found.kind and (parts <= other or other <= parts):
                 return number
