@@ -67,7 +67,7 @@ async def identity(  # noqa: PLR0917 - who asks for what, and why
 ) -> Message | None:
     """Give a message whole, once it is on record that it was given; None where there is none (any more).
 
-    Raises `Unavailable` where the access cannot be written, `Misconfigured` where it has no topic: nothing is given then.
+    Raises `Unavailable` where the access cannot be written, `Misconfigured` where it has no topic: nothing is given.
     """
     register = Topics(settings.kafka.prefix).identity_accesses
     if register not in {topic.name for topic in await existing(settings)}:

@@ -3,7 +3,7 @@
 "Poste apagado na Rua Jequitibá, 77" is the matter and stays. An address is masked where it is somebody's home: after
 "moro na", "meu endereço", a label; with a flat, a block or a lot; with its postal code. A street that somebody says to
 live in is masked even where the defect is in it: whoever has to go there asks for the whole record
-(`docs/decisions/0014-masking.md`).
+(`docs/decisions/0020-masking.md`).
 """
 
 import re

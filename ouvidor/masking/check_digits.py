@@ -1,7 +1,7 @@
 """Check digits of Brazilian documents and of cards: what tells a document's number from any other of its length.
 
 Written here, not taken from a library: each is a sum, and a run of digits is tried as several documents at once
-(`docs/decisions/0014-masking.md` has what the libraries do and cost).
+(`docs/decisions/0020-masking.md` has what the libraries do and cost).
 
 Source: Receita Federal (CPF; CNPJ with letters, IN RFB 2.229/2024: a character counts as its ASCII code less 48),
 Caixa (PIS), TSE (título), Denatran (CNH), DATASUS (CNS), ISO/IEC 7812 (Luhn), CNJ resolution 65/2008 (process numbers).

@@ -1,7 +1,7 @@
 """Phone numbers, of Brazil by their plan, of elsewhere by the + before them.
 
 `phonenumbers` knows every country's plan and takes some 100 µs for a text; what people write to a Brazilian house is
-told by the area, the leading 9 and the grouping (`docs/decisions/0014-masking.md`).
+told by the area, the leading 9 and the grouping (`docs/decisions/0020-masking.md`).
 
 Source: Anatel's numbering plan (areas 11 to 99; mobiles begin with 9 and have nine digits, fixed ones with 2 to 5).
 """
