@@ -27,6 +27,7 @@ __all__ = [
     "DEAD_LETTERED",
     "DIFFERED",
     "DISPATCHED",
+    "IDENTITY_ACCESSED",
     "INBOUND",
     "JSON",
     "NETWORK_EVENT",
@@ -51,6 +52,7 @@ DISPATCHED: Final = "ouvidor.message.dispatched.v1"
 ORIGINAL: Final = "ouvidor.original.received.v1"
 NETWORK_EVENT: Final = "ouvidor.network.event.v1"
 DEAD_LETTERED: Final = "ouvidor.record.dead-lettered.v1"
+IDENTITY_ACCESSED: Final = "ouvidor.identity.accessed.v1"
 RETRIED: Final = "ouvidor.record.retried.v1"
 CASE_DISPATCHED: Final = "ouvidor.case.dispatched.v1"
 CASE_HANDED_BACK: Final = "ouvidor.case.handed-back.v1"

@@ -1,9 +1,10 @@
 """The topics: their names, and how each is made. Nothing here deletes or shrinks one.
 
-Beside the design's topics there are seven: `originals` (what a channel handed over, byte for byte, before anything was
+Beside the design's topics there are eight: `originals` (what a channel handed over, byte for byte, before anything was
 read in it), `seen` (which ids were received in the last 30 days), `network-events` (what networks say that is no
-customer's word), `shadow` (what a second model would have judged otherwise), and for replies `case-commands`, `cases`
-and `refused.<department>`. Why: `docs/decisions/0002-originals-first.md`, `docs/decisions/0019-replies.md`.
+customer's word), `shadow` (what a second model would have judged otherwise), `identity-accesses` (who read who wrote a
+message, and for what reason: `docs/privacy.md`), and for replies `case-commands`, `cases` and `refused.<department>`.
+Why: `docs/decisions/0002-originals-first.md`, `docs/decisions/0019-replies.md`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

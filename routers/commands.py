@@ -10,6 +10,7 @@ import typer
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.cli import NO
+from ouvidor.cli.bar import bar
 from ouvidor.cli.context import complete, say, settings_of
 from ouvidor.errors import Rejected
 from ouvidor.protocol import normalise
@@ -21,7 +22,6 @@ from routers.decision import decide
 from routers.diff_command import diff
 from routers.lines import STDIN, lines, messages
 from routers.lint_command import lint
-from routers.progress import bar
 from routers.reading import read_table
 from routers.recorded import of_protocol
 from routers.route import route

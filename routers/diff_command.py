@@ -13,6 +13,7 @@ from rich.table import Table as Grid
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.cli import NO
+from ouvidor.cli.bar import bar
 from ouvidor.cli.context import complete, say, settings_of
 from ouvidor.errors import Rejected
 from ouvidor.records import Classified
@@ -22,7 +23,6 @@ from routers.asked import asked
 from routers.comparison import FIELDS, Change, Comparison, compare
 from routers.compiled import Table
 from routers.lines import lines
-from routers.progress import bar
 from routers.reading import read_table
 from routers.recorded import read_span, since
 

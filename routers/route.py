@@ -29,7 +29,7 @@ def route(message: Message, verdict: Verdict, table: Table, calendar: BusinessCa
         profile=decision.profile,
         terms=dates,
         rule=f"{decision.by}@{table.hash}",
-        extract=_withheld(decision.owner, decision.owner, decision.deputy_for, verdict, table),
+        extract=_withheld(decision.owner, decision.owner, decision.deputy_for, message, verdict, table),
         deputy_for=decision.deputy_for,
         team=decision.team,
         triage=decision.triage,
@@ -41,19 +41,19 @@ def copies(message: Message, verdict: Verdict, dispatch: Dispatch, table: Table)
 
     In each, `extract` tells of the copy itself. The ombudsman's copy, which is whole, is the caller's.
     """
+    told: tuple[Message, Verdict] | None = None
     for name in (dispatch.owner, *dispatch.informed):
-        withheld = _withheld(name, dispatch.owner, dispatch.deputy_for, verdict, table)
-        yield (
-            name,
-            Dispatched(
-                message=extract(message) if withheld else message,
-                verdict=verdict,
-                dispatch=dispatch.model_copy(update={"extract": withheld}),
-            ),
-        )
+        withheld = _withheld(name, dispatch.owner, dispatch.deputy_for, message, verdict, table)
+        if withheld and told is None:
+            told = extract(message, verdict)
+        words, judged = told if withheld and told is not None else (message, verdict)
+        copy = dispatch.model_copy(update={"extract": withheld})
+        yield name, Dispatched(message=words, verdict=judged, dispatch=copy)
 
 
-def _withheld(name: str, owner: str, deputy_for: str | None, verdict: Verdict, table: Table) -> bool:
+def _withheld(  # noqa: PLR0917 - whose it is, and what is known of it
+    name: str, owner: str, deputy_for: str | None, message: Message, verdict: Verdict, table: Table
+) -> bool:
     """A deputy sees no more than the department that it stands in for would."""
     departments = [name] if deputy_for is None or name != owner else [name, deputy_for]
-    return any(is_withheld(table.departments[each], verdict) for each in departments)
+    return any(is_withheld(table.departments[each], message, verdict) for each in departments)

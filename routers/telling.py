@@ -18,6 +18,7 @@ from routers.decision import Decision, decide
 from routers.portuguese import FLAGS, KINDS, SEVERITIES, day, listed, moment, span, until
 from routers.route import route
 from routers.standing_in import absence, seen_on
+from routers.unknown import wishes_to_stay_unknown
 
 __all__ = ["told"]
 
@@ -43,7 +44,7 @@ def told(message: Message, verdict: Verdict, table: Table, calendar: BusinessCal
         yield f"  Equipe: {_team(decision.team, table)}."
     for name in decision.informed:
         yield f"  Fica sabendo: {_department(name, table)}, {_why_informed(name, decision)}."
-    yield f"  Autor: {_author(decision, verdict, dispatch, table)}"
+    yield f"  Autor: {_author(message, decision, verdict, dispatch, table)}"
     yield f"  Ouvidoria: {_ombudsman(verdict, decision)}"
     yield from _deadline(message, verdict, dispatch, table, calendar)
     for name in decision.failed:
@@ -93,16 +94,20 @@ def _absent(name: str, message: Message, table: Table, calendar: BusinessCalenda
     return "que está ausente" if until_day is None else f"que está ausente até {until_day:%d/%m/%Y}"
 
 
-def _author(decision: Decision, verdict: Verdict, dispatch: Dispatch, table: Table) -> str:
+def _author(message: Message, decision: Decision, verdict: Verdict, dispatch: Dispatch, table: Table) -> str:
     if not dispatch.extract:
         return "o setor recebe a mensagem com o autor."
     flags = [FLAGS[flag] for flag in (Flag.MISCONDUCT, Flag.PRIVACY) if flag in verdict.flags]
     reasons = [f"a mensagem fala de {listed(flags)}"] if flags else []
+    if wishes_to_stay_unknown(message):
+        reasons.append("quem escreve pede para não ser identificado")
     if table.departments[decision.owner].identity == "extract":
         reasons.append("o setor recebe sempre o extrato")
     elif decision.deputy_for is not None and table.departments[decision.deputy_for].identity == "extract":
         reasons.append("o setor que ele substitui recebe sempre o extrato")
-    return f"o setor recebe o extrato, sem o autor: {listed(reasons)}. O texto não é mascarado."
+    return (
+        f"o setor recebe o extrato, sem o autor: {listed(reasons)}. No texto, o que identifica alguém está mascarado."
+    )
 
 
 def _ombudsman(verdict: Verdict, decision: Decision) -> str:

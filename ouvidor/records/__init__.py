@@ -18,6 +18,7 @@ from ouvidor.records.case import (
 from ouvidor.records.correction import Correction
 from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase, Retried
 from ouvidor.records.dispatch import Classified, Dispatch, Dispatched, Team, Term
+from ouvidor.records.identity_access import IdentityAccessed
 from ouvidor.records.message import (
     Attachment,
     AuthenticityCheck,
@@ -78,6 +79,7 @@ __all__ = [
     "Extend",
     "Flag",
     "HandBack",
+    "IdentityAccessed",
     "Kind",
     "Labels",
     "Message",

@@ -36,6 +36,7 @@ def test_every_topic_of_the_design_is_planned():
         "ouvidor.case-events",
         "ouvidor.corrections",
         "ouvidor.dead-letter",
+        "ouvidor.identity-accesses",
     }
 
 
@@ -46,7 +47,7 @@ def test_cursors_and_what_is_remembered_are_compacted_and_nothing_else_is():
 
 def test_histories_and_dead_letters_stay_for_ever():
     forever = {name for name, (_, config) in planned().items() if config.get("retention.ms") == "-1"}
-    assert forever == {"ouvidor.case-events", "ouvidor.corrections", "ouvidor.dead-letter"}
+    assert forever == {"ouvidor.case-events", "ouvidor.corrections", "ouvidor.dead-letter", "ouvidor.identity-accesses"}
 
 
 def test_a_dead_letter_may_hold_the_largest_record_whole():

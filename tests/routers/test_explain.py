@@ -72,7 +72,7 @@ def test_it_tells_business_days_and_the_profile_s_other_dates(table_of: Tables, 
     [
         (message(), verdict(Flag.MISCONDUCT), "É o que diz a regra “ma-conduta”: 'misconduct' in verdict.flags ||"),
         (message(), verdict(Flag.MISCONDUCT), "a mensagem fala de má conduta e o setor recebe sempre o extrato"),
-        (message(), verdict(Flag.MISCONDUCT), "O texto não é mascarado."),
+        (message(), verdict(Flag.MISCONDUCT), "No texto, o que identifica alguém está mascarado."),
         (message(), verdict(area=None), "o assunto não foi reconhecido: fica com o setor padrão"),
         (message(), verdict(area="xyz"), "nenhum setor tem o assunto “xyz”: fica com o setor padrão"),
         (bounce(), verdict(sure=False), "A mensagem é automática (bounce): fica com o setor padrão."),
