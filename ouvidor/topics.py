@@ -110,6 +110,11 @@ class Topics:
         return f"{self.prefix}shadow"
 
     @property
+    def identity_accesses(self) -> str:
+        """Who read who wrote a message, and why."""
+        return f"{self.prefix}identity-accesses"
+
+    @property
     def dead_letter(self) -> str:
         """Records that a stage could not handle."""
         return f"{self.prefix}dead-letter"
@@ -153,6 +158,7 @@ def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
         topics.notices: month,
         topics.case_events: forever,
         topics.corrections: forever,
+        topics.identity_accesses: forever,
         topics.shadow: month,
         # A dead letter holds its record whole, in base64, so it may be larger than any other record.
         topics.dead_letter: {**forever, "max.message.bytes": str(4 * _MEBIBYTE)},
