@@ -63,6 +63,7 @@ def classifier(
             watch(verdict)
         both = Classified(message=message, verdict=verdict)
         if second_look and may_wait(verdict):
+            metrics.DOUBTED.inc()
             outputs = [doubted(both, record, topics)]
         else:
             metrics.VERDICTS.labels(verdict.kind, verdict.severity, str(verdict.sure).lower()).inc()

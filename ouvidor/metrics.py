@@ -155,10 +155,15 @@ OPINION_TOKENS = Counter(
     "Tokens that opinions cost, as the server counted them; where it does not, a high guess.",
     registry=REGISTRY,
 )
+DOUBTED = Counter(
+    "ouvidor_doubted_total",
+    "Messages that the fast lane was not sure of and sent to wait in `doubtful`.",
+    registry=REGISTRY,
+)
 DOUBTFUL = Counter(
     "ouvidor_doubtful_total",
-    "Messages that waited in `doubtful`, by what came of it: settled (sure now), open (a person decides), failed (the "
-    "slow model could not judge it: the fast verdict stands), left (there is nobody to ask: the same).",
+    "Messages that waited in `doubtful`, by what came of them: settled (sure now), open (a person decides), failed "
+    "(the slow model could not judge it: the fast verdict stands), left (there is nobody to ask: the same).",
     ["outcome"],
     registry=REGISTRY,
 )

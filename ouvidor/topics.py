@@ -2,7 +2,7 @@
 
 Beside the design's topics there are nine: `originals` (what a channel handed over, byte for byte, before anything was
 read in it), `seen` (which ids were received in the last 30 days), `network-events` (what networks say that is no
-customer's word), `doubtful` (what waits for the slow lane: `docs/decisions/0019-the-doubtful-wait-elsewhere.md`),
+customer's word), `doubtful` (what waits for the slow lane: `docs/decisions/0021-the-doubtful-wait-elsewhere.md`),
 `shadow` (what a second model would have judged otherwise), `identity-accesses` (who read who wrote a message, and for
 what reason: `docs/privacy.md`), and for replies `case-commands`, `cases` and `refused.<department>`.
 Why: `docs/decisions/0002-originals-first.md`, `docs/decisions/0019-replies.md`.

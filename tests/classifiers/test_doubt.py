@@ -103,6 +103,19 @@ async def test_the_slow_verdict_goes_on_as_the_same_event_as_the_fast_one_would_
     assert both.message == decode(_record(quick, 0, LATER), Classified, type=CLASSIFIED).message
 
 
+def _waits() -> float:
+    return sum(bucket.get() for bucket in metrics.DOUBTFUL_SECONDS._buckets)
+
+
+async def test_how_many_wait_and_how_long_is_counted(book: RuleBook, fast: Cascade):
+    sent, settled = metrics.DOUBTED._value.get(), metrics.DOUBTFUL.labels("settled")._value.get()
+    waits = _waits()
+    await _doubt(fast, _Praises(book)).prepare(_doubted(fast, "hm, sei", "hm, pois"))
+    assert metrics.DOUBTED._value.get() == sent + 2
+    assert metrics.DOUBTFUL.labels("settled")._value.get() == settled + 2
+    assert _waits() == waits + 2
+
+
 async def test_one_that_breaks_the_slow_model_keeps_its_fast_verdict_and_spoils_no_other(book: RuleBook, fast: Cascade):
     records = _doubted(fast, "hm, sei", SPOILT, "hm, pois")
     (before,) = await _verdicts(_doubt(fast, None), records[1:2])
