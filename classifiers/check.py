@@ -2,7 +2,7 @@
 
 import asyncio
 
-from classifiers.in_force import seat_of
+from classifiers.in_force import lanes_of, seat_of
 from classifiers.opinion.asking import check as check_opinion
 from classifiers.seats import cascade
 from ouvidor.errors import Misconfigured, Unavailable
@@ -14,7 +14,7 @@ __all__ = ["check"]
 def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]:
     """Give what is wrong with them, a line each. With `connect`, the server of opinions is asked for its models."""
     found: list[str | Unavailable] = []
-    for seating in (seat_of, _shadow):
+    for seating in (lanes_of if settings.judgement.lane == "both" else seat_of, _shadow):
         try:
             seating(settings)
         except Misconfigured as error:

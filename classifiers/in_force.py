@@ -7,31 +7,35 @@ first.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import structlog
 
 from classifiers.cascade import Cascade
 from classifiers.judge import Judged
+from classifiers.lanes import Lanes
 from classifiers.model.population import Population
 from classifiers.model.registry import Registry
 from classifiers.model.step import FastModel
 from classifiers.rulebook import RuleBook, load
-from classifiers.seats import cascade
+from classifiers.seats import Lane, cascade, lanes
 from ouvidor import metrics
 from ouvidor.errors import Misconfigured
 from ouvidor.events import Incoming
 from ouvidor.records import Verdict
 from ouvidor.settings import Settings
 
-__all__ = ["Seat", "registry_of", "seat_of"]
+__all__ = ["InForce", "Seat", "lanes_of", "registry_of", "seat_of"]
 
 _log = structlog.get_logger(__name__)
 _AGAIN_SECONDS: Final = 30.0
 _Seen = tuple[int, int, int] | None
+
+T = TypeVar("T")
 
 
 def registry_of(settings: Settings) -> Registry:
@@ -40,37 +44,23 @@ def registry_of(settings: Settings) -> Registry:
     return Registry(named if named is not None and Registry(named).pointer_file.is_file() else settings.data / "models")
 
 
-class Seat:
-    """Who judges now: a registry's model in force, or one that never changes."""
+class InForce(Generic[T]):
+    """What was made of the model in force: a registry's, or one that never changes."""
 
-    def __init__(self, registry: Registry | None, fixed: Path | None = None, book: RuleBook | None = None) -> None:
+    def __init__(self, registry: Registry | None, fixed: Path | None, read: Callable[[Path | None], T]) -> None:
         """Sit down whoever is in force. Raises `Misconfigured` where there is nobody that can be read."""
         self._registry = registry
-        self._book = book or load()
+        self._read = read
         self._seen = self._look_at_pointer()
         self._name = registry.pointer().model if registry is not None else ""
-        self._sitting = cascade(registry.place(self._name) if registry is not None else fixed, self._book)
+        self._sitting = read(registry.place(self._name) if registry is not None else fixed)
         self._changing = False
         self._failed_at: float | None = None
 
     @property
-    def now(self) -> Cascade:
+    def now(self) -> T:
         """Who sits there."""
         return self._sitting
-
-    def judge(self, said: Judged) -> Verdict:
-        """Judge an utterance by who sits there now."""
-        return self._sitting.judge(said)
-
-    @property
-    def population(self) -> Population | None:
-        """For whom the model that sits there was trained, where its card tells."""
-        return next((step.population for step in self._sitting.steps if isinstance(step, FastModel)), None)
-
-    @property
-    def known_words(self) -> float:
-        """The share of known words in what was judged last."""
-        return next((step.known_words for step in self._sitting.steps if isinstance(step, FastModel)), 1.0)
 
     async def look(self, records: Sequence[Incoming]) -> Sequence[Incoming]:
         """Take another model where the pointer names one: a stage's `prepare`, which leaves the records as they are."""
@@ -89,7 +79,7 @@ class Seat:
         try:
             name = registry.pointer().model
             if name != self._name:
-                self._sitting = await asyncio.to_thread(cascade, registry.place(name), self._book)
+                self._sitting = await asyncio.to_thread(self._read, registry.place(name))
                 self._name = name
                 metrics.MODEL_CHANGES.labels("taken").inc()
                 _log.info("model taken", model=name)
@@ -112,12 +102,60 @@ class Seat:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
 
+class Seat(InForce[Cascade]):
+    """Who judges every message now."""
+
+    def __init__(self, registry: Registry | None, fixed: Path | None = None, book: RuleBook | None = None) -> None:
+        super().__init__(registry, fixed, partial(cascade, book=book or load()))
+
+    def judge(self, said: Judged) -> Verdict:
+        """Judge an utterance by who sits there now."""
+        return self._sitting.judge(said)
+
+    @property
+    def population(self) -> Population | None:
+        """For whom the model that sits there was trained, where its card tells."""
+        return next((step.population for step in self._sitting.steps if isinstance(step, FastModel)), None)
+
+    @property
+    def known_words(self) -> float:
+        """The share of known words in what was judged last."""
+        return next((step.known_words for step in self._sitting.steps if isinstance(step, FastModel)), 1.0)
+
+
 def _words(error: Exception) -> str:
     return str(error) if isinstance(error, Misconfigured) else type(error).__name__
 
 
 def seat_of(settings: Settings) -> Seat:
     """Give the seat of the settings' model. Raises `Misconfigured` where it cannot be read."""
+    return Seat(*_named(settings))
+
+
+def lanes_of(settings: Settings) -> InForce[Lanes]:
+    """Give both lanes of the settings' model, the slow one left out where it is not there and was not asked for.
+
+    Raises `Misconfigured` where a model cannot be read.
+    """
+    wanted = settings.judgement.lane
+    return InForce(*_named(settings), partial(_both, Lane(wanted) if wanted is not None else None, load()))
+
+
+def _named(settings: Settings) -> tuple[Registry | None, Path | None]:
     registry = registry_of(settings)
     named = settings.judgement.model
-    return Seat(registry) if named is None or registry.directory == named else Seat(None, named)
+    return (registry, None) if named is None or registry.directory == named else (None, named)
+
+
+def _both(lane: Lane | None, book: RuleBook, model: Path | None) -> Lanes:
+    """Read both, and have the slow one judge a message: what it reads at its first one would hold up a customer's."""
+    try:
+        found = lanes(model, lane, book)
+        if found.slow is not None:
+            found.slow.judge([Judged("Bom dia")])
+    except Exception as error:
+        if lane is Lane.BOTH:
+            raise Misconfigured(f"judgement.lane: both: {_words(error)}") from error
+        found = lanes(model, Lane.FAST, book)
+        _log.warning("the slow lane is left out", reason=_words(error))
+    return found

@@ -1,20 +1,22 @@
 """The classifier on the river: `inbound.<channel>` to `classified`, a verdict for every message.
 
-Ids follow from the message's, the time is the message's own record's: whoever judges a message again with the same
-rules writes the same event. The key is the inbound record's (the conversation's hash), so a conversation
-keeps its order.
+What the fast model is not sure of, and what may wait, goes to `doubtful` instead, where the slow lane takes it up
+(`doubt.py`). Ids follow from the message's, the time is the message's own record's: whoever judges a message again with
+the same rules writes the same event. A conversation keeps its order within each of the two ways.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 
 from classifiers.cascade import Judging
+from classifiers.doubt import doubt_of, has_somebody
 from classifiers.drift import watch_of
 from classifiers.in_force import seat_of
 from classifiers.judge import Judged
 from classifiers.shadow import Shadow, shadow_of
+from classifiers.verdict_events import classified, doubted
+from classifiers.waiting import may_wait
 from ouvidor import metrics
-from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id
+from ouvidor.events import INBOUND, Incoming, Output, decode
 from ouvidor.records import Channel, Classified, Message, Verdict
 from ouvidor.service import Service, Stage, alone
 from ouvidor.settings import Settings
@@ -22,22 +24,22 @@ from ouvidor.topics import Topics
 
 __all__ = ["classifier", "services"]
 
-_SOURCE = "/stages/classify"
-
 
 def services(settings: Settings) -> list[Service]:
-    """Give the room's services. Raises `Misconfigured` where a rule or the model is broken."""
+    """Give the room's services. Raises `Misconfigured` where a rule or a model is broken."""
     topics = Topics(settings.kafka.prefix)
     seat = seat_of(settings)
     named = settings.judgement.shadow
     shadow = shadow_of(named, topics) if named is not None else None
+    function = classifier(seat, topics, shadow=shadow, watch=watch_of(seat), second_look=has_somebody(settings))
     return [
         Stage(
             name="classify",
-            function=alone(classifier(seat, topics, shadow=shadow, watch=watch_of(seat))),
+            function=alone(function),
             topics=tuple(topics.inbound(channel) for channel in Channel),
             prepare=seat.look,
-        )
+        ),
+        doubt_of(settings).stage(),
     ]
 
 
@@ -47,40 +49,27 @@ def classifier(
     *,
     shadow: Shadow | None = None,
     watch: Callable[[Verdict], None] | None = None,
+    second_look: bool = False,
 ) -> Callable[[Incoming], Iterable[Output]]:
-    """Make the stage's function: a message in, the message with its verdict out, and what a shadow says otherwise."""
+    """Make the stage's function: a message in, the message with its verdict out, and what a shadow says otherwise.
+
+    `second_look`: is there a slow lane, or a third opinion, for what is not sure?
+    """
 
     def classify(record: Incoming) -> list[Output]:
         message = decode(record, Message, type=INBOUND)
         verdict = judging.judge(Judged.of(message))
-        metrics.VERDICTS.labels(verdict.kind, verdict.severity, str(verdict.sure).lower()).inc()
         if watch is not None and message.automatic is None:
             watch(verdict)
-        outputs = [
-            encode(
-                Classified(message=message, verdict=verdict),
-                topic=topics.classified,
-                key=_key(record, message),
-                id=event_id(message.id, "classified"),
-                type=CLASSIFIED,
-                source=_SOURCE,
-                time=datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
-                subject=message.protocol,
-                cause=record,
-            )
-        ]
+        both = Classified(message=message, verdict=verdict)
+        if second_look and may_wait(verdict):
+            metrics.DOUBTED.inc()
+            outputs = [doubted(both, record, topics)]
+        else:
+            metrics.VERDICTS.labels(verdict.kind, verdict.severity, str(verdict.sure).lower()).inc()
+            outputs = [classified(both, record, topics)]
         if shadow is not None:
             outputs += shadow(record, message, verdict)
         return outputs
 
     return classify
-
-
-def _key(record: Incoming, message: Message) -> str:
-    """Keep the inbound record's key; one that has none goes by its conversation, or alone."""
-    if record.key is not None:
-        try:
-            return bytes(record.key).decode()
-        except UnicodeDecodeError:
-            pass
-    return message.thread.conversation or str(message.id)

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
 from time import perf_counter
 from traceback import extract_tb
 
@@ -20,7 +21,7 @@ from ouvidor.service import Deed, Function
 from ouvidor.topics import Topics
 from ouvidor.version import VERSION
 
-__all__ = ["Condemned", "DeadLetters", "Worked", "describe", "work"]
+__all__ = ["Condemned", "DeadLetters", "Worked", "describe", "first_ready", "work"]
 
 _BREATH_SECONDS = 0.05
 _NAMESPACE = "c2c5a4b8-31a5-5a6e-8a2f-646561646c74"
@@ -127,6 +128,23 @@ def describe(error: Exception) -> str:
     frames = extract_tb(error.__traceback__)
     place = f" in {frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
     return f"unforeseen {type(error).__name__}{place} (its words are left out: they may quote the customer)"
+
+
+def first_ready(
+    records: Sequence[Incoming], asked: Sequence[Incoming], given: Sequence[Incoming]
+) -> list[Incoming] | None:
+    """Put what was prepared in its place: the records up to the first one that is left for later.
+
+    `asked` are those of the records that were to be prepared, `given` what came of the first ones of them, one at
+    least; None where it is anything else.
+    """
+    offsets = [record.offset for record in asked]
+    if not given or [record.offset for record in given] != offsets[: len(given)]:
+        return None
+    prepared = {record.offset: record for record in given}
+    left = set(offsets[len(given) :])
+    ready = takewhile(lambda record: record.offset not in left, records)
+    return [prepared.get(record.offset, record) for record in ready]
 
 
 async def work(

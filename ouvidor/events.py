@@ -27,6 +27,7 @@ __all__ = [
     "DEAD_LETTERED",
     "DIFFERED",
     "DISPATCHED",
+    "DOUBTED",
     "IDENTITY_ACCESSED",
     "INBOUND",
     "JSON",
@@ -46,6 +47,7 @@ __all__ = [
 
 INBOUND: Final = "ouvidor.message.received.v1"
 CLASSIFIED: Final = "ouvidor.message.classified.v1"
+DOUBTED: Final = "ouvidor.message.doubted.v1"
 CORRECTED: Final = "ouvidor.verdict.corrected.v1"
 DIFFERED: Final = "ouvidor.verdict.differed.v1"
 DISPATCHED: Final = "ouvidor.message.dispatched.v1"

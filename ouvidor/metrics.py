@@ -145,7 +145,8 @@ VERDICTS = Counter(
 OPINIONS = Counter(
     "ouvidor_opinions_total",
     "Verdicts that were not sure, by what the third opinion did: agreed, differed (in the kind), raised; or why there "
-    "was none: unusable (not of the form that was asked for), away, refused (key or address), paused, spent (limits).",
+    "was none: unusable (not of the form that was asked for), away, refused (key or address), paused, spent (limits), "
+    "late (the others of its batch could not wait).",
     ["outcome"],
     registry=REGISTRY,
 )
@@ -153,6 +154,24 @@ OPINION_TOKENS = Counter(
     "ouvidor_opinion_tokens_total",
     "Tokens that opinions cost, as the server counted them; where it does not, a high guess.",
     registry=REGISTRY,
+)
+DOUBTED = Counter(
+    "ouvidor_doubted_total",
+    "Messages that the fast lane was not sure of and sent to wait in `doubtful`.",
+    registry=REGISTRY,
+)
+DOUBTFUL = Counter(
+    "ouvidor_doubtful_total",
+    "Messages that waited in `doubtful`, by what came of them: settled (sure now), open (a person decides), failed "
+    "(the slow model could not judge it: the fast verdict stands), left (there is nobody to ask: the same).",
+    ["outcome"],
+    registry=REGISTRY,
+)
+DOUBTFUL_SECONDS = Histogram(
+    "ouvidor_doubtful_seconds",
+    "How long messages waited in `doubtful` for the slow lane and the third opinion.",
+    registry=REGISTRY,
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200),
 )
 JUDGEMENT_CONFIDENCE = Histogram(
     "ouvidor_judgement_confidence",

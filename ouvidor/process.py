@@ -100,7 +100,7 @@ async def run_services(
                         service, settings, heart, instance=instance, on_misconfigured=misconfigured, tracer=tracer
                     )
                     runners.append(runner)
-                    tasks.append(asyncio.create_task(_start(runner, heart, stop), name=service.name))
+                    tasks.append(asyncio.create_task(_start(runner, heart, stop, misconfigured), name=service.name))
                 else:
                     tasks.append(asyncio.create_task(_keep(service, heart), name=service.name))
             tasks.append(asyncio.create_task(_tell(pulse, on_ready, on_pulse), name="pulse"))
@@ -119,13 +119,18 @@ async def run_services(
         raise faults[0]
 
 
-async def _start(runner: StageRunner, heart: Heart, stop: asyncio.Event) -> None:
+async def _start(
+    runner: StageRunner, heart: Heart, stop: asyncio.Event, misconfigured: Callable[[Misconfigured], None]
+) -> None:
     """Start a stage, again and again while the broker is away."""
     for pause in _growing():
         if stop.is_set():
             return
         try:
             await runner.start()
+        except Misconfigured as error:
+            misconfigured(error)
+            return
         except Exception as error:  # noqa: BLE001 - whatever it was, it is told and tried again
             words = str(error) if isinstance(error, OuvidorError) else type(error).__name__
             if isinstance(error, Unavailable | KafkaError | OSError):

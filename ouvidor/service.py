@@ -55,8 +55,16 @@ class Stage:
     pattern: str | None = None
     """A pattern of topics instead of `topics`: new ones are found while it runs."""
     prepare: Callable[[Sequence[Incoming]], Awaitable[Sequence[Incoming]]] | None = None
-    """Fetches what the records only refer to (claim checks): one record for each, in order. `Unavailable` holds."""
+    """Does what takes time before the transaction: fetches what records only refer to (claim checks), judges slowly.
+
+    It gives a record for each, in order; or for the first ones only, one at least, where all would take too long: the
+    others are asked for again. `Unavailable` holds.
+    """
     perform: Callable[[Sequence[Deed]], Awaitable[None]] | None = None
+    open: Callable[[], Awaitable[object]] | None = None
+    """Reads what is large before the group is joined, in the process that runs the stage. `Misconfigured` ends that."""
+    close: Callable[[], Awaitable[None]] | None = None
+    """Lets go of what `open`, `prepare` and `perform` hold. They may be called again after it."""
     remembers: str | None = None
     """The compacted topic that holds what `Memory` puts; the same number of partitions as the input."""
     forget_after_seconds: int | None = None

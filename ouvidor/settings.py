@@ -240,11 +240,15 @@ class Judgement(Section):
     model: Path | None = None
     """A directory that `ouvidor model train` wrote, or a registry of models elsewhere. Not given: what
     `ouvidor model promote` put in force in `models` of the data directory, else the model that comes with Ouvidor."""
+    lane: Literal["fast", "both"] | None = None
+    """fast: what the fast model is not sure of goes to a person at once. both: the slow model judges it first, on a way
+    of its own (the topic `doubtful`). Not given: both where the slow one is installed (`ouvidor[slow]`)."""
     shadow: Path | None = None
     """The directory of a second model, which judges every message beside the first: what it says otherwise goes to the
     topic `shadow`, and `ouvidor model shadow` sums it up. It takes about as long again. Not given: none."""
     opinion: Opinion | None = None
-    """Who is asked about what is not sure (`ouvidor classify --opinion`). Not given: nobody, and nothing goes out."""
+    """Who is asked about what is not sure, on the river and by `ouvidor classify --opinion`. Not given: nobody, and
+    nothing goes out."""
 
 
 class Routing(Section):

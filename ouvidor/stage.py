@@ -34,7 +34,7 @@ from faststream.kafka.annotations import KafkaMessage as InjectedMessage
 from faststream.kafka.message import KafkaMessage
 
 from ouvidor import metrics
-from ouvidor.batch import DeadLetters, describe, work
+from ouvidor.batch import DeadLetters, describe, first_ready, work
 from ouvidor.errors import Misconfigured, OuvidorError, Rejected, Unavailable
 from ouvidor.events import Incoming, header
 from ouvidor.fence import Fence, Remembering, close_client
@@ -135,6 +135,8 @@ class StageRunner:
 
     async def start(self) -> None:
         """Join the group. Returns when the first poll may come."""
+        if self.stage.open is not None:
+            await self.stage.open()
         broker = KafkaBroker(
             self._options["bootstrap_servers"],
             consumer_only=True,
@@ -190,6 +192,8 @@ class StageRunner:
         if self._broker is not None:
             await close_client(self._broker, self._limits.drain.total_seconds() + _LEAVE_SECONDS)
         await self._unfence(list(self._fences))
+        if self.stage.close is not None:
+            await self.stage.close()
 
     def _counted(self, consumer: Any) -> Any:  # noqa: ANN401 - aiokafka ships no types
         """Count what each poll hands over, and see when one raises."""
@@ -295,15 +299,16 @@ class StageRunner:
         return found.done
 
     async def _prepare(self, records: Sequence[Incoming], trouble: Trouble) -> Sequence[Incoming]:
-        """Fetch what the records refer to; those that are condemned stay as they are."""
+        """Have the records prepared, or the first ones; those that are condemned stay as they are."""
         if self.stage.prepare is None:
             return records
         asked = [record for record in records if record.offset not in trouble.condemned]
-        given = await _outside(self.stage.prepare(asked)) if asked else []
-        if [record.offset for record in given] != [record.offset for record in asked]:
+        if not asked:
+            return records
+        ready = first_ready(records, asked, await _outside(self.stage.prepare(asked)))
+        if ready is None:
             raise Misconfigured(f"stage {self.stage.name}: its `prepare` must give one record for each, in order")
-        prepared = {record.offset: record for record in given}
-        return [prepared.get(record.offset, record) for record in records]
+        return ready
 
     def _count(self, records: Sequence[Incoming], done: int, dead: int, sent: int) -> None:
         name = self.stage.name

@@ -1,9 +1,10 @@
 """The topics: their names, and how each is made. Nothing here deletes or shrinks one.
 
-Beside the design's topics there are eight: `originals` (what a channel handed over, byte for byte, before anything was
+Beside the design's topics there are nine: `originals` (what a channel handed over, byte for byte, before anything was
 read in it), `seen` (which ids were received in the last 30 days), `network-events` (what networks say that is no
-customer's word), `shadow` (what a second model would have judged otherwise), `identity-accesses` (who read who wrote a
-message, and for what reason: `docs/privacy.md`), and for replies `case-commands`, `cases` and `refused.<department>`.
+customer's word), `doubtful` (what waits for the slow lane: `docs/decisions/0021-the-doubtful-wait-elsewhere.md`),
+`shadow` (what a second model would have judged otherwise), `identity-accesses` (who read who wrote a message, and for
+what reason: `docs/privacy.md`), and for replies `case-commands`, `cases` and `refused.<department>`.
 Why: `docs/decisions/0002-originals-first.md`, `docs/decisions/0019-replies.md`.
 """
 
@@ -50,6 +51,11 @@ class Topics:
     def inbound(self, channel: Channel) -> str:
         """Messages of a channel."""
         return f"{self.prefix}inbound.{channel}"
+
+    @property
+    def doubtful(self) -> str:
+        """Messages whose fast verdict is not sure: they wait for the slow lane."""
+        return f"{self.prefix}doubtful"
 
     @property
     def classified(self) -> str:
@@ -148,6 +154,7 @@ def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
         # A poller reads all of it at each start; only closed segments are compacted, so they are small.
         topics.checkpoints: {**compacted, "segment.bytes": str(_MEBIBYTE)},
         **{topics.inbound(channel): month for channel in Channel},
+        topics.doubtful: month,
         topics.classified: month,
         **{topics.department(name): year for name in departments},
         **{topics.refused(name): month for name in (*departments, "ombudsman")},
@@ -188,5 +195,5 @@ def _partitions(kafka: Kafka, names: Sequence[str]) -> dict[str, int]:
         number = given.get(its, kafka.partitions)
         if given.get(name, number) != number:
             raise Misconfigured(f"kafka.topic_partitions: {name} must have as many partitions as {its} ({number})")
-    memories = {name: given.get(its, kafka.partitions) for name, its in beside.items()}
-    return dict.fromkeys(names, kafka.partitions) | {"checkpoints": 1} | memories | dict(given)
+    likewise = {name: given.get(its, kafka.partitions) for name, its in {**beside, "doubtful": "classified"}.items()}
+    return dict.fromkeys(names, kafka.partitions) | {"checkpoints": 1} | likewise | dict(given)

@@ -34,6 +34,7 @@ def run(
       ouvidor run ingest                       all channels
       ouvidor run classify route sinks         three rooms in one process
       ouvidor run route --instance route-2     a second worker on the same host
+      ouvidor run classify.doubt               the slow lane alone
 
     They run in the foreground: a supervisor such as systemd keeps them running (deploy/systemd).
     They end within ten seconds of SIGTERM or Ctrl-C: the batch in hand is finished or given up, nothing is lost or done

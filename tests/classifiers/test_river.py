@@ -55,7 +55,7 @@ async def settings(kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path
             "partitions": 2,
         },
         data=tmp_path / "var",
-        judgement={"shadow": another_model(tmp_path / "shadow", seed=5)},  # type: ignore[arg-type]
+        judgement={"lane": "fast", "shadow": another_model(tmp_path / "shadow", seed=5)},  # type: ignore[arg-type]
     )
     await create(found, plan(found.kafka, []))
     return found
@@ -65,7 +65,7 @@ async def test_a_promoted_model_judges_what_comes_next_and_the_shadow_tells_what
     settings: Settings, tmp_path: Path
 ):
     topics = Topics(settings.kafka.prefix)
-    (stage,) = services(settings)
+    stage, _ = services(settings)
     assert isinstance(stage, Stage)
     limits = Limits(max_records=50, session=timedelta(seconds=6))
     runner = StageRunner(stage, settings, Heart("classify"), instance="1", on_misconfigured=pytest.fail, limits=limits)

@@ -37,7 +37,8 @@ def test_every_room_is_in_the_wheel_and_in_the_image():
     copied = {line.split()[0] for line in instructions("COPY")}
     assert set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) <= copied
     (extras,) = re.findall(r'"ouvidor\[(.*)\]"', TEXT)
-    assert set(extras.split(",")) == set(project["project"]["optional-dependencies"]) - {"all", "local", "train"}
+    not_in_it = {"all", "local", "train", "tune"}
+    assert set(extras.split(",")) == set(project["project"]["optional-dependencies"]) - not_in_it
 
 
 def test_the_environment_is_made_of_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

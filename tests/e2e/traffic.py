@@ -23,6 +23,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord
 from aiokafka.errors import KafkaError
 
 from ouvidor.demo.standin_telegram import TelegramStandIn
+from ouvidor.events import header
 from ouvidor.local.greenmail import GreenMail
 from ouvidor.local.ports import free_ports
 
@@ -87,7 +88,7 @@ class _Tally:
         self.disordered: list[str] = []
         self.told: set[str] = set()
         self.dead = 0
-        self._last: dict[tuple[str, int, str, str], int] = defaultdict(lambda: -1)
+        self._last: dict[tuple[str | None, int, str, str], int] = defaultdict(lambda: -1)
 
     def note(self, record: ConsumerRecord) -> None:
         if record.topic == "ouvidor.dead-letter":
@@ -107,9 +108,9 @@ class _Tally:
             self.owned[ref] += 1
 
     def _note_order(self, record: ConsumerRecord, found: re.Match[str]) -> None:
-        """A conversation of a messenger stays in order."""
+        """A conversation of a messenger stays in order on each of its two ways: at once, or by the slow lane."""
         if found[1] in {"whatsapp", "telegram"}:
-            line = (record.topic, record.partition, found[1], found[2])
+            line = (header(record, "ce_source"), record.partition, found[1], found[2])
             if int(found[3]) < self._last[line]:
                 self.disordered.append(found[0])
             self._last[line] = int(found[3])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiokafka import ConsumerRecord
 
-from ouvidor.batch import Condemned, DeadLetters, Worked, describe, work
+from ouvidor.batch import Condemned, DeadLetters, Worked, describe, first_ready, work
 from ouvidor.errors import Misconfigured, Rejected, Unavailable
 from ouvidor.events import Incoming, Output
 from ouvidor.memory import PartitionMemory, Untold
@@ -214,3 +214,19 @@ def test_pauses_grow_with_each_failure_and_begin_again_after_progress() -> None:
 def test_who_says_how_long_to_stay_away_is_not_asked_sooner() -> None:
     trouble = Trouble()
     assert trouble.failed(Unavailable("busy", retry_after=timedelta(seconds=30)), 0.0, 1) == 30
+
+
+def test_what_was_prepared_takes_its_place_up_to_the_first_that_is_left_for_later():
+    records = [record(offset) for offset in range(5)]
+    asked = [records[0], records[2], records[3], records[4]]  # 1 is condemned: nobody prepares it
+    new = [record(offset, b"prepared") for offset in (0, 2)]
+    assert first_ready(records, asked, new) == [new[0], records[1], new[1]]
+    assert first_ready(records, asked, [*new, *asked[2:]]) == [new[0], records[1], new[1], *asked[2:]]
+    assert first_ready(records, asked, new[:1]) == [new[0], records[1]]
+
+
+@pytest.mark.parametrize("offsets", [(), (2,), (2, 0), (0, 3), (0, 2, 3, 4, 5)])
+def test_anything_but_the_first_ones_in_their_order_is_refused(offsets: tuple[int, ...]):
+    records = [record(offset) for offset in range(5)]
+    asked = [records[0], records[2], records[3], records[4]]
+    assert first_ready(records, asked, [record(offset) for offset in offsets]) is None

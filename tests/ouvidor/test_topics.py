@@ -23,6 +23,7 @@ def test_every_topic_of_the_design_is_planned():
         "ouvidor.seen",
         "ouvidor.network-events",
         "ouvidor.checkpoints",
+        "ouvidor.doubtful",
         "ouvidor.classified",
         "ouvidor.department.saude",
         "ouvidor.department.financeiro",
@@ -61,7 +62,7 @@ def test_another_prefix_is_every_topics():
 
 def test_one_topic_may_have_its_own_number_of_partitions():
     found = planned(Kafka(partitions=12, topic_partitions={"classified": 24, "department.saude": 1}))
-    assert found["ouvidor.classified"][0] == 24
+    assert found["ouvidor.classified"][0] == found["ouvidor.doubtful"][0] == 24
     assert found["ouvidor.department.saude"][0] == 1
     assert found["ouvidor.ombudsman"][0] == 12
 

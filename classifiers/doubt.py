@@ -1,0 +1,191 @@
+"""The slow lane on the river: `doubtful` to `classified`. Whatever goes wrong here, the fast verdict stands.
+
+Judging takes its time, so it is done before the transaction (`prepare`), in a thread, some messages at once and no more
+than fit into a share of the session: heartbeats go out, a stop is heard, what is done is committed. The records that
+come of it hold the new verdict, and the stage's function is as pure as any.
+
+Models change while it runs. The slow lane hears a message anew, by rules and by the fast model that it was trained
+behind, so a verdict is one model's whole, whoever sent the message here. The stage runs even where there is no slow
+model: one that was taken away must leave nobody waiting.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import monotonic, time
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from classifiers.in_force import InForce, lanes_of
+from classifiers.judge import Judged
+from classifiers.lanes import Lanes
+from classifiers.seats import slow_is_here
+from classifiers.verdict_events import DOUBT, classified
+from classifiers.waiting import may_wait
+from ouvidor import metrics
+from ouvidor.errors import Rejected
+from ouvidor.events import DOUBTED, Incoming, Output, decode
+from ouvidor.records import Classified, Verdict
+from ouvidor.service import Stage, alone
+from ouvidor.settings import Opinion, Settings
+from ouvidor.topics import Topics
+
+if TYPE_CHECKING:
+    from classifiers.opinion.asking import Asking
+
+__all__ = ["Doubt", "doubt_of", "has_somebody", "judged_slowly"]
+
+_log = structlog.get_logger(__name__)
+_AT_ONCE: Final = 16
+"""Messages: enough to put those of like length together, few enough for a stop to be heard."""
+_SHARE_OF_SESSION: Final = 0.25
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A record, what it says, and what became of it."""
+
+    record: Incoming
+    both: Classified | None
+    """None: it cannot be read, which the stage's function will say."""
+    outcome: str = "left"
+
+    def judged(self, verdict: Verdict) -> None:
+        if self.both is not None:
+            self.both = self.both.model_copy(update={"verdict": verdict})
+            self.outcome = "settled" if verdict.sure else "open"
+
+
+@dataclass(slots=True)
+class Doubt:
+    """The stage of the doubtful: who judges, and who is asked after that."""
+
+    topics: Topics
+    read: Callable[[], InForce[Lanes]]
+    """Gives both lanes of the model in force. It takes a second, and 250 MB that other stages need not carry."""
+    opinion: Opinion | None = None
+    within: float = 2.5
+    """Seconds that judging may take of a partition's batch; some messages are judged in any case."""
+    _seat: InForce[Lanes] | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _asking: "Asking | None" = None
+
+    def stage(self) -> Stage:
+        """Give the stage."""
+        return Stage(
+            name="doubt",
+            function=alone(self.settle),
+            topics=(self.topics.doubtful,),
+            open=self.open,
+            prepare=self.prepare,
+            close=self.close,
+        )
+
+    async def open(self) -> InForce[Lanes]:
+        """Read the models. Raises `Misconfigured` where one is broken, or asked for and not there."""
+        if self._seat is None:
+            self._seat = await asyncio.to_thread(self.read)
+        return self._seat
+
+    def settle(self, record: Incoming) -> list[Output]:
+        """Hand a message on with the verdict that its record holds by now: the stage's function."""
+        both = decode(record, Classified, type=DOUBTED)
+        verdict = both.verdict
+        metrics.VERDICTS.labels(verdict.kind, verdict.severity, str(verdict.sure).lower()).inc()
+        return [classified(both, record, self.topics, DOUBT)]
+
+    async def prepare(self, records: Sequence[Incoming]) -> Sequence[Incoming]:
+        """Judge the records' messages, or as many of the first ones as there is time for."""
+        seat = await self.open()
+        await seat.look(records)
+        lanes, until = seat.now, monotonic() + self.within
+        batch: list[_Waiting] = []
+        while len(batch) < len(records) and (not batch or monotonic() < until):
+            some = [_read(record) for record in records[len(batch) : len(batch) + _AT_ONCE]]
+            async with self._turn:  # partitions take turns: two threads would only share the core
+                await asyncio.to_thread(_judge, lanes, some)
+            batch += some
+        await self._ask(batch)
+        now = time()
+        for one in batch:
+            if one.both is not None:
+                metrics.DOUBTFUL.labels(one.outcome).inc()
+                metrics.DOUBTFUL_SECONDS.observe(max(now - one.record.timestamp / 1000, 0))
+        return [_with_its_verdict(one) for one in batch]
+
+    async def close(self) -> None:
+        """Let go of the connections to the server of opinions."""
+        asking, self._asking = self._asking, None
+        if asking is not None:
+            await asking.__aexit__()
+
+    async def _ask(self, batch: Sequence[_Waiting]) -> None:
+        """Ask for an opinion on what is open still and may wait."""
+        still = [(one, one.both) for one in batch if one.both is not None and may_wait(one.both.verdict)]
+        if self.opinion is None or not still:
+            return
+        from classifiers.opinion.asking import Asking  # noqa: PLC0415 - needs the web, which nobody else here does
+        from classifiers.opinion.together import second_many  # noqa: PLC0415 - the same
+
+        if self._asking is None:
+            self._asking = Asking(self.opinion)
+        said = [Judged.of(both.message) for _, both in still]
+        before = [both.verdict for _, both in still]
+        found = await second_many(self._asking, said, before, each=self.opinion.timeout)
+        for (one, _), was, verdict in zip(still, before, found, strict=True):
+            if verdict is not was:
+                one.judged(verdict)
+
+
+def has_somebody(settings: Settings) -> bool:
+    """Tell whether there is anybody to ask about what is not sure: a slow lane, or a third opinion."""
+    judgement = settings.judgement
+    return judgement.opinion is not None or judgement.lane == "both" or (judgement.lane is None and slow_is_here())
+
+
+def doubt_of(settings: Settings) -> Doubt:
+    """Give the stage of the settings."""
+    return Doubt(
+        topics=Topics(settings.kafka.prefix),
+        read=partial(lanes_of, settings),
+        opinion=settings.judgement.opinion,
+        within=settings.kafka.session_timeout.total_seconds() * _SHARE_OF_SESSION,
+    )
+
+
+def judged_slowly(lanes: Lanes, said: Sequence[Judged]) -> list[Verdict | None]:
+    """Judge many by the slow lane; None for one that it cannot judge, which spoils no other."""
+    if lanes.slow is None or not said:
+        return [None] * len(said)
+    try:
+        return list(lanes.slow.judge(said, lanes.version))
+    except Exception as error:  # noqa: BLE001 - whatever it was, the fast verdicts stand
+        if len(said) == 1:
+            _log.warning("the slow model could not judge a message", error=type(error).__name__)
+            return [None]
+    return [verdict for one in said for verdict in judged_slowly(lanes, [one])]
+
+
+def _judge(lanes: Lanes, some: Sequence[_Waiting]) -> None:
+    known = [(one, one.both) for one in some if one.both is not None]
+    found = judged_slowly(lanes, [Judged.of(both.message) for _, both in known])
+    for (one, _), verdict in zip(known, found, strict=True):
+        if verdict is not None:
+            one.judged(verdict)
+        elif lanes.slow is not None:
+            one.outcome = "failed"
+
+
+def _read(record: Incoming) -> _Waiting:
+    try:
+        return _Waiting(record, decode(record, Classified, type=DOUBTED))
+    except Rejected:
+        return _Waiting(record, None)
+
+
+def _with_its_verdict(one: _Waiting) -> Incoming:
+    if one.both is None:
+        return one.record
+    return replace(one.record, value=one.both.model_dump_json(exclude_none=True).encode())
