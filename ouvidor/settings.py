@@ -46,6 +46,7 @@ __all__ = [
     "Routing",
     "Settings",
     "Sinks",
+    "Smtp",
     "Telemetry",
     "is_loopback",
     "load",
@@ -306,6 +307,27 @@ class Deliveries(Section):
     """How long the store keeps what a delivery that has arrived said, so that it can be sent again."""
 
 
+class Smtp(Section):
+    """The server that takes the house's own mail."""
+
+    host: str | None = None
+    """Its name. Not given: no mail is sent."""
+    port: int = Field(587, ge=1, le=65535)
+    """587 with starttls, 465 with tls."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How it is spoken to; `none` in the house's own network alone."""
+    username: str | None = None
+    """Who we are to it. Not given: nobody logs in."""
+    password: SecretStr | None = None
+    """Its secret; `password_file` keeps it out of this file."""
+    ca_file: Path | None = None
+    """Certificates that are trusted, PEM. Not given: the system's."""
+    sender: str | None = Field(None, pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    """The address that our mail is from."""
+    reply_to: str | None = Field(None, pattern=r"^[^@\s<>+]{1,24}@[^@\s<>]+$")
+    """The box for answers: it takes `name+anything@domain`, and ingest reads it. Not given: no answers by mail."""
+
+
 class Telemetry(Section):
     """How a process is watched."""
 
@@ -339,6 +361,7 @@ class Settings(BaseSettings):
     sinks: Sinks = Sinks()
     replies: Replies = Replies()
     deliveries: Deliveries = Deliveries()
+    smtp: Smtp = Smtp()
     telemetry: Telemetry = Telemetry()
     _file: Path = PrivateAttr(Path("ouvidor.yaml"))
 

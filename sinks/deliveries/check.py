@@ -33,7 +33,13 @@ async def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]
         switches = open_switches(settings)
     except Misconfigured as error:
         return [*found, str(error)]
-    if not connect:
+    for sink, its in known:
+        try:
+            async with sink.open(its, settings):
+                pass
+        except OuvidorError as error:
+            found.append(f"{settings.file}: destination {its.name}: {error}")
+    if found or not connect:
         return found
     told: list[OuvidorError | None] = []
     try:

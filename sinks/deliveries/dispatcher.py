@@ -18,7 +18,7 @@ from typing import Final
 import structlog
 
 from ouvidor import metrics
-from ouvidor.errors import Unavailable
+from ouvidor.errors import OuvidorError, Unavailable
 from ouvidor.health import Heart
 from ouvidor.settings import Settings
 from sinks.deliveries.contract import Again, Attempt, Delivery, Destination, Gone, Outcome, Refused, Sink
@@ -114,9 +114,13 @@ class Dispatcher:
                 await self._leave()
 
     async def open(self, stack: AsyncExitStack) -> None:
-        """Make the sinks ready."""
+        """Make the sinks ready. What comes for one that cannot be waits; the others go on."""
         for name, (sink, destination) in self._destinations.items():
-            attempt = await stack.enter_async_context(sink.open(destination, self._settings))
+            try:
+                attempt = await stack.enter_async_context(sink.open(destination, self._settings))
+            except OuvidorError as error:
+                _log.error("destination cannot be opened", destination=name, reason=str(error))
+                continue
             self._hands[name] = _Hand(destination, attempt)
 
     async def turn(self) -> int:

@@ -31,8 +31,8 @@ from ouvidor.settings import Settings
 from ouvidor.version import VERSION
 from sinks.deliveries.answer import tell
 from sinks.deliveries.contract import Again, Attempt, Delivery, Outcome, Sink
+from sinks.deliveries.event import MEDIA_TYPE, structured
 from sinks.webhook.answers import outcome
-from sinks.webhook.event import MEDIA_TYPE, structured
 from sinks.webhook.guard import Forbidden, GuardedResolver, addresses, guarded_socket
 from sinks.webhook.settings import Webhook
 from sinks.webhook.signature import signatures

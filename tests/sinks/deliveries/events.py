@@ -29,7 +29,7 @@ def record(
     number: int = 1,
     *,
     topic: str = "o.department.lamps",
-    protocol: str = "20261123-0000-0000-000",
+    protocol: str = "20261123-0000-0000-00E",
     time: datetime = NOW,
     value: bytes | None = None,
 ) -> ConsumerRecord[bytes, bytes]:
@@ -45,7 +45,7 @@ def record(
     return ConsumerRecord(topic, 0, number, 1, 0, b"k", body, 1, len(body), 0, headers)
 
 
-def row(number: int = 1, destination: str = "panel", *, protocol: str = "20261123-0000-0000-000") -> Row:
+def row(number: int = 1, destination: str = "panel", *, protocol: str = "20261123-0000-0000-00E") -> Row:
     event = str(event_id(number))
     return Row(
         id=delivery_id(event, destination),

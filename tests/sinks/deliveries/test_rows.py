@@ -35,7 +35,7 @@ def test_it_holds_what_is_needed_to_send_it_and_where_it_came_from():
     (found,) = rows(record(7))
     assert found.event == str(event_id(7))
     assert (found.topic, found.partition, found.offset, found.protocol) == (
-        "o.department.lamps", 0, 7, "20261123-0000-0000-000",
+        "o.department.lamps", 0, 7, "20261123-0000-0000-00E",
     )  # fmt: skip
     assert found.body == record(7).value
     assert set(found.attributes) == {

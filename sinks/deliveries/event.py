@@ -1,4 +1,4 @@
-"""An event as it is posted: whole, in CloudEvents' structured mode, since only the body is signed.
+"""An event as it leaves: whole, in CloudEvents' structured mode. (A webhook signs its body alone, not the headers.)
 
 The data's bytes are those of the topic, unread: what a department gets by webhook is what it gets by Kafka.
 
