@@ -251,6 +251,30 @@ HAND_BACKS = Counter(
     ["rule", "to"],
     registry=REGISTRY,
 )
+DELIVERIES = Gauge(
+    "ouvidor_deliveries",
+    "Deliveries that have not arrived, by destination and state: waiting; failed, refused (a person has to look).",
+    ["destination", "state"],
+    registry=REGISTRY,
+)
+DELIVERIES_OLDEST = Gauge(
+    "ouvidor_deliveries_oldest_waiting_seconds",
+    "Age of the oldest delivery that waits for a destination.",
+    ["destination"],
+    registry=REGISTRY,
+)
+DELIVERY_TRIES = Counter(
+    "ouvidor_delivery_tries_total",
+    "Tries to deliver, by destination and outcome: delivered, again, gone, refused, failed (the last try was used up).",
+    ["destination", "outcome"],
+    registry=REGISTRY,
+)
+DESTINATION_DISABLED = Gauge(
+    "ouvidor_destination_disabled",
+    "1 for a destination that nothing is sent to, because it said that it is gone or because somebody disabled it.",
+    ["destination"],
+    registry=REGISTRY,
+)
 PROCESS_READY = Gauge(
     "ouvidor_process_ready",
     "1 when every service of the process is ready.",

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -35,6 +35,7 @@ from ouvidor.opening_hours import Week
 
 __all__ = [
     "Blobs",
+    "Deliveries",
     "Http",
     "Ingest",
     "Judgement",
@@ -45,6 +46,7 @@ __all__ = [
     "Routing",
     "Settings",
     "Sinks",
+    "Smtp",
     "Telemetry",
     "is_loopback",
     "load",
@@ -295,6 +297,41 @@ class Replies(Section):
         return tokens
 
 
+class Deliveries(Section):
+    """What is handed on to departments' own systems and boxes. Each item of `destinations` is closed by its sink."""
+
+    destinations: tuple[dict[str, Any], ...] = ()
+    """Each has `sink` (webhook, mail), `name`, `department`, and what the sink needs."""
+    store: SecretStr | None = None
+    """postgresql://user:password@host/database, where deliveries stand until they have arrived; `store_file` keeps it
+    out of this file. Not given: SQLite, `deliveries` in the data directory."""
+    allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of the house that webhooks may reach, e.g. 10.20.0.0/16. Not given: public addresses only."""
+    keep: timedelta = Field(timedelta(days=30), ge=timedelta(0), le=timedelta(days=365))
+    """How long the store keeps what a delivery that has arrived said, so that it can be sent again."""
+
+
+class Smtp(Section):
+    """The server that takes the house's own mail."""
+
+    host: str | None = None
+    """Its name. Not given: no mail is sent."""
+    port: int = Field(587, ge=1, le=65535)
+    """587 with starttls, 465 with tls."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How it is spoken to; `none` in the house's own network alone."""
+    username: str | None = None
+    """Who we are to it. Not given: nobody logs in."""
+    password: SecretStr | None = None
+    """Its secret; `password_file` keeps it out of this file."""
+    ca_file: Path | None = None
+    """Certificates that are trusted, PEM. Not given: the system's."""
+    sender: str | None = Field(None, pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    """The address that our mail is from."""
+    reply_to: str | None = Field(None, pattern=r"^[^@\s<>+]{1,24}@[^@\s<>]+$")
+    """The box for answers: it takes `name+anything@domain`, and ingest reads it. Not given: no answers by mail."""
+
+
 class Telemetry(Section):
     """How a process is watched."""
 
@@ -327,6 +364,8 @@ class Settings(BaseSettings):
     routing: Routing = Routing()
     sinks: Sinks = Sinks()
     replies: Replies = Replies()
+    deliveries: Deliveries = Deliveries()
+    smtp: Smtp = Smtp()
     telemetry: Telemetry = Telemetry()
     _file: Path = PrivateAttr(Path("ouvidor.yaml"))
 

@@ -11,6 +11,7 @@ from ouvidor.ndjson import line
 from ouvidor.service import Deed, Service, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
+from sinks.deliveries.stage import services as deliveries
 from sinks.ndjson import Directory, Line
 from sinks.replies.stage import services as replies
 
@@ -20,7 +21,11 @@ __all__ = ["liner", "services"]
 def services(settings: Settings) -> list[Service]:
     """Give the room's services."""
     topics = Topics(settings.kafka.prefix)
-    return [ndjson(topics, settings.sinks.directory or settings.data / "departments"), *replies(settings)]
+    return [
+        ndjson(topics, settings.sinks.directory or settings.data / "departments"),
+        *deliveries(settings),
+        *replies(settings),
+    ]
 
 
 def ndjson(topics: Topics, path: Path) -> Stage:

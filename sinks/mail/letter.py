@@ -1,0 +1,103 @@
+"""The text of a mail to a department: pure, from an event's data, whichever of its fields are there.
+
+The subject has labels and the protocol, never the customer's words: subjects are shown on locked screens. An event that
+is no dispatch is told in one sentence; all of it is in the attachment.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from sinks.mail.portuguese import CHANNELS, DIFFICULTIES, FLAGS, KINDS, SEVERITIES
+
+__all__ = ["subject_of", "text_of"]
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_WORDS_LIMIT: Final = 40_000
+
+
+def subject_of(data: Mapping[str, Any], protocol: str | None, zone: tzinfo) -> str:
+    """Give the mail's subject."""
+    verdict, dispatch = _part(data, "verdict"), _part(data, "dispatch")
+    kind, severity = KINDS.get(str(verdict.get("kind"))), SEVERITIES.get(str(verdict.get("severity")))
+    what = " de gravidade ".join(word for word in (kind, severity) if word) or "aviso"
+    until = _moment(dispatch.get("deadline"), zone)
+    number = f"[{protocol}] " if protocol else ""
+    return f"{number}{what[:1].upper()}{what[1:]}" + (f", prazo {until}" if until else "")
+
+
+def text_of(data: Mapping[str, Any], *, protocol: str | None, department: str, zone: tzinfo, answers: bool) -> str:
+    """Give the mail's text. `answers`: does an answer to the mail reach the case?"""
+    lines = [f"Protocolo: {protocol or 'sem número'}", *_facts(data, department, zone), "", *_words(data), ""]
+    if answers:
+        lines += [
+            "Para responder, responda a este e-mail, sem mudar o destinatário: a resposta entra no caso.",
+            "Ela não vai por este caminho direto à pessoa.",
+        ]
+    lines += ["O registro completo está no anexo, em JSON.", ""]
+    return "\n".join(lines)
+
+
+def _facts(data: Mapping[str, Any], department: str, zone: tzinfo) -> Iterator[str]:
+    message, verdict, dispatch = (_part(data, name) for name in ("message", "verdict", "dispatch"))
+    channel = CHANNELS.get(str(message.get("channel")))
+    if received := _moment(message.get("received_at"), zone):
+        yield f"Recebida em {received}" + (f", por {channel}" if channel else "")
+    labels = [
+        KINDS.get(str(verdict.get("kind"))),
+        f"gravidade {SEVERITIES[severity]}" if (severity := str(verdict.get("severity"))) in SEVERITIES else None,
+        f"dificuldade {DIFFICULTIES[level]}" if (level := str(verdict.get("difficulty"))) in DIFFICULTIES else None,
+    ]
+    if any(labels):
+        yield f"Classificação: {', '.join(label for label in labels if label)}"
+    if flags := [FLAGS.get(str(flag), str(flag)) for flag in verdict.get("flags") or ()]:
+        yield f"Atenção: {', '.join(flags)}"
+    if verdict.get("sure") is False:
+        yield "A classificação não é certa: leia antes de agir."
+    if dispatch.get("owner") == department:
+        yield "Quem responde: este departamento"
+    elif owner := dispatch.get("owner"):
+        yield f"Quem responde: {owner}; a este departamento, para conhecimento"
+    if until := _moment(dispatch.get("deadline"), zone):
+        yield f"Prazo da resposta: {until}"
+    if dispatch.get("triage"):
+        yield "A tabela não soube de quem é: por favor, encaminhe."
+    if dispatch.get("ombudsman") is True:
+        yield "A ouvidoria também vê este caso."
+
+
+def _words(data: Mapping[str, Any]) -> Iterator[str]:
+    message = _part(data, "message")
+    if not message:
+        yield "Houve um novo evento neste caso: veja o anexo."
+        return
+    if subject := message.get("subject"):
+        yield f"Assunto: {_clean(str(subject))}".replace("\n", " ")
+    yield "A pessoa escreveu:"
+    yield ""
+    words = _clean(str(message.get("text") or "(sem texto)"))
+    cut = len(words) > _WORDS_LIMIT
+    yield from (f"  {line}" for line in words[:_WORDS_LIMIT].split("\n"))
+    if cut:
+        yield "  […] o resto está no anexo"
+    if count := len(message.get("attachments") or ()):
+        yield ""
+        yield f"Arquivos que vieram junto: {count}"
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _part(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = data.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _moment(given: object, zone: tzinfo) -> str:
+    try:
+        local = datetime.fromisoformat(str(given)).astimezone(zone)
+    except ValueError:
+        return ""
+    return f"{local:%d/%m/%Y} às {local:%H:%M}"

@@ -1,0 +1,80 @@
+"""From the department's topic to its system, as the real process, killed at work: each event once per id."""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+from aiokafka import AIOKafkaProducer
+
+from ouvidor.local.kafka import LocalKafka
+from ouvidor.settings import Settings
+from ouvidor.topic_admin import create
+from ouvidor.topics import TopicPlan
+from sinks.deliveries.engine import address
+from sinks.deliveries.store import Store
+from tests.ingest.river import until
+from tests.sinks.deliveries.events import event_id, record
+from tests.sinks.webhook.receiver import SECRET, Panel
+
+RUN = "from ouvidor.cli import main; main()"
+COUNT = 120
+
+
+async def fill(settings: Settings, topic: str) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=settings.kafka.servers) as producer:
+        for number in range(COUNT):
+            its = record(number)
+            await producer.send(topic, its.value, headers=list(its.headers), partition=number % 4)
+
+
+async def test_each_event_arrives_though_the_sink_is_killed_and_one_that_hangs_holds_nothing_up(
+    kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path, panel: Panel
+):
+    prefix = f"{sha256(fresh_name('d').encode()).hexdigest()[:12]}."
+    slow = Panel()
+    await slow.start()
+    await slow.do("be slow")
+    common = {"sink": "webhook", "department": "lamps", "secret": SECRET, "in_the_clear": True, "timeout": 1}
+    given = [common | {"name": name, "url": its.url} for name, its in (("panel", panel), ("slow", slow))]
+    wanted = {
+        "kafka": {"bootstrap": kafka.bootstrap, "prefix": prefix, "max_records": 20, "session_timeout": 6},
+        "data": str(tmp_path),
+        "deliveries": {"destinations": given, "allow": ["127.0.0.0/8"]},
+    }
+    config = tmp_path / "ouvidor.yaml"
+    config.write_text(json.dumps(wanted))
+    settings = Settings(**wanted)  # type: ignore[arg-type]
+    await create(settings, [TopicPlan(f"{prefix}{name}", 4, 1, {}) for name in ("department.lamps", "ombudsman")])
+    await fill(settings, f"{prefix}department.lamps")
+
+    async def start() -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-c", RUN, "-c", str(config), "run", "sinks.deliveries", "sinks.dispatcher",
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+
+    process = await start()
+    await until(lambda: len(panel.requests) >= 0.4 * COUNT, 100)
+    process.kill()
+    await process.wait()
+    process = await start()
+    try:
+        await until(lambda: len({headers["webhook-id"] for headers, _ in panel.requests}) == COUNT, 120)
+        await slow.do("take")
+        await until(lambda: len(slow.requests) > 0, 100)
+    finally:
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+        await slow.stop()
+    events = Counter(json.loads(body)["id"] for _, body in panel.requests)
+    assert set(events) == {str(event_id(number)) for number in range(COUNT)}
+    assert sum(events.values()) <= COUNT + 4  # again were at most those in hand at the kill
+    with closing(Store(address(settings))) as store:
+        left = {each.destination: each.count for each in store.counted()}
+    assert "panel" not in left
+    assert left["slow"] >= COUNT - len(slow.requests)  # they wait: nothing is lost, and nothing was failed

@@ -1,0 +1,88 @@
+"""What a department reads: sentences in Portuguese, whatever fields an event has, and no control characters."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sinks.mail.letter import subject_of, text_of
+from sinks.mail.withheld import withheld
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+DATA: dict[str, Any] = {
+    "message": {
+        "text": "O poste caiu.\r\nHá fios no chão.\x00\x1b[31m",
+        "subject": "Urgente\nBcc: x@example.org",
+        "channel": "email",
+        "received_at": "2026-11-24T12:30:00Z",
+        "attachments": [{"name": "Maria.jpg", "media_type": "image/jpeg"}],
+        "author": {"name": "Maria", "address": "maria@example.org", "reference": "abc"},
+        "recipients": [{"role": "cc", "address": "tio@example.org"}],
+        "body": "O poste caiu.\n-- \nMaria",
+        "thread": {"conversation": "c", "message_id": "<1@example.org>", "protocol": None},
+        "turns": [{"speaker": "Maria", "text": "oi"}, {"speaker": "Ana", "text": "olá"}, {"speaker": "Maria"}],
+        "automatic": {"kind": "bounce", "recipients": ["tia@example.org"]},
+    },
+    "verdict": {
+        "kind": "complaint",
+        "severity": "critical",
+        "difficulty": "simple",
+        "flags": ["safety", "new_one"],
+        "sure": False,
+    },
+    "dispatch": {"owner": "lamps", "deadline": "2026-11-25T12:30:00Z", "ombudsman": True, "triage": None},
+}
+
+
+def text(data: dict[str, Any] = DATA, *, department: str = "lamps", answers: bool = True) -> str:
+    return text_of(data, protocol="20261124-0000-0000-000", department=department, zone=ZONE, answers=answers)
+
+
+def test_the_subject_has_labels_and_protocol_and_not_the_customer_s_words():
+    subject = subject_of(DATA, "20261124-0000-0000-000", ZONE)
+    assert subject == "[20261124-0000-0000-000] Reclamação de gravidade crítica, prazo 25/11/2026 às 09:30"
+
+
+def test_the_text_says_what_a_person_needs():
+    assert text().splitlines() == [
+        "Protocolo: 20261124-0000-0000-000",
+        "Recebida em 24/11/2026 às 09:30, por e-mail",
+        "Classificação: reclamação, gravidade crítica, dificuldade simples",
+        "Atenção: perigo, new_one",
+        "A classificação não é certa: leia antes de agir.",
+        "Quem responde: este departamento",
+        "Prazo da resposta: 25/11/2026 às 09:30",
+        "A ouvidoria também vê este caso.",
+        "",
+        "Assunto: Urgente Bcc: x@example.org",
+        "A pessoa escreveu:",
+        "",
+        "  O poste caiu.",
+        "  Há fios no chão.[31m",
+        "",
+        "Arquivos que vieram junto: 1",
+        "",
+        "Para responder, responda a este e-mail, sem mudar o destinatário: a resposta entra no caso.",
+        "Ela não vai por este caminho direto à pessoa.",
+        "O registro completo está no anexo, em JSON.",
+    ]
+
+
+def test_one_that_is_only_informed_is_told_who_answers():
+    assert "Quem responde: lamps; a este departamento, para conhecimento" in text(department="roads")
+
+
+def test_an_event_of_another_form_is_told_in_one_sentence():
+    told = text({"anything": 1}, answers=False)
+    assert "Houve um novo evento neste caso: veja o anexo." in told
+    assert "responda a este e-mail" not in told
+    assert subject_of({}, None, ZONE) == "Aviso"
+    assert text({"message": {}, "verdict": {"severity": 3}, "dispatch": {"deadline": "soon"}})
+
+
+def test_the_extract_has_nobody_in_it():
+    found = withheld(DATA)["message"]
+    said = str({name: value for name, value in found.items() if name not in {"text", "subject"}})
+    assert "Maria.jpg" not in said
+    assert [each for each in ("example.org", "Maria", "Ana", "Bcc") if each in said.replace("O poste caiu", "")] == []
+    assert found["author"] == {"reference": "abc"}
+    assert [turn["speaker"] for turn in found["turns"]] == ["speaker 1", "speaker 2", "speaker 1"]
+    assert DATA["message"]["author"]["name"] == "Maria"
