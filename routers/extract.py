@@ -21,7 +21,7 @@ from ouvidor.records import Author, Evidence, Flag, Message, Thread, Turn, Verdi
 from routers.department import Department
 from routers.unknown import wishes_to_stay_unknown
 
-__all__ = ["extract", "is_withheld"]
+__all__ = ["extract", "is_withheld", "masked_words"]
 
 _WITHHOLDING: Final = (Flag.MISCONDUCT, Flag.PRIVACY)
 _SPARED: Final = (Kind.STAFF,)
@@ -70,6 +70,11 @@ def extract(message: Message, verdict: Verdict) -> tuple[Message, Verdict]:
     words = dict(zip(quoted, (each.text for each in sources), strict=True))
     evidence = tuple(_moved(verdict.evidence, text, words))
     return told, verdict.model_copy(update={"evidence": evidence})
+
+
+def masked_words(message: Message, words: Sequence[str]) -> tuple[str, ...]:
+    """Mask what somebody of the house wrote about a message: they may have read who wrote it."""
+    return tuple(each.text for each in mask_together(words, _known(message), spare=_SPARED))
 
 
 def _known(message: Message) -> Known:

@@ -10,7 +10,7 @@ from ouvidor.records import Dispatch, Dispatched, Message, Verdict
 from routers.clocks.terms import terms
 from routers.compiled import Table
 from routers.decision import decide
-from routers.extract import extract, is_withheld
+from routers.extract import extract, is_withheld, masked_words
 
 __all__ = ["copies", "route"]
 
@@ -47,7 +47,8 @@ def copies(message: Message, verdict: Verdict, dispatch: Dispatch, table: Table)
         if withheld and told is None:
             told = extract(message, verdict)
         words, judged = told if withheld and told is not None else (message, verdict)
-        copy = dispatch.model_copy(update={"extract": withheld})
+        reasons = masked_words(message, dispatch.handed_back) if withheld else dispatch.handed_back
+        copy = dispatch.model_copy(update={"extract": withheld, "handed_back": reasons})
         yield name, Dispatched(message=words, verdict=judged, dispatch=copy)
 
 

@@ -71,9 +71,12 @@ def named_before(reading: Reading, names: Iterable[str]) -> Iterator[Found]:
 
 
 def _literals(folded: str, known: Known) -> Iterator[Found]:
+    names = {word for name in known.names for word in _parts(name)}
     for address in known.addresses:
         whole = fold(address).strip()
         for value, kind in _of_address(whole):
+            if value in names:
+                continue
             yield from (
                 Found(*match.span(), kind, value) for match in re.finditer(rf"(?<!\w){re.escape(value)}(?!\w)", folded)
             )

@@ -127,3 +127,14 @@ def test_the_author_of_a_denunciation_is_withheld_from_everybody(
     table_of: Tables, calendar: BusinessCalendar, flag: Flag
 ):
     assert addressed(table_of(INFORMING), calendar, flag) == {"lamps": (True, None), "board": (True, None)}
+
+
+def test_what_others_wrote_when_they_handed_it_back_is_masked_for_whom_the_author_is_withheld_from(
+    table_of: Tables, calendar: BusinessCalendar
+):
+    table = table_of(INFORMING)
+    first = route(message(), verdict(), table, calendar)
+    found = first.model_copy(update={"handed_back": ("devolvido por roads: a Maria mora em outra cidade",)})
+    told = {name: copy.dispatch.handed_back for name, copy in copies(message(), verdict(), found, table)}
+    assert told["lamps"] == found.handed_back
+    assert told["board"] == ("devolvido por roads: a [NOME 1] mora em outra cidade",)
