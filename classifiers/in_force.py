@@ -22,6 +22,7 @@ from classifiers.model.step import FastModel
 from classifiers.rulebook import RuleBook, load
 from classifiers.seats import cascade
 from ouvidor import metrics
+from ouvidor.departments import DepartmentWords, department_words
 from ouvidor.errors import Misconfigured
 from ouvidor.events import Incoming
 from ouvidor.records import Verdict
@@ -43,13 +44,20 @@ def registry_of(settings: Settings) -> Registry:
 class Seat:
     """Who judges now: a registry's model in force, or one that never changes."""
 
-    def __init__(self, registry: Registry | None, fixed: Path | None = None, book: RuleBook | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry | None,
+        fixed: Path | None = None,
+        book: RuleBook | None = None,
+        departments: Sequence[DepartmentWords] = (),
+    ) -> None:
         """Sit down whoever is in force. Raises `Misconfigured` where there is nobody that can be read."""
         self._registry = registry
-        self._book = book or load()
+        self._book, self._departments = book or load(), departments
         self._seen = self._look_at_pointer()
         self._name = registry.pointer().model if registry is not None else ""
-        self._sitting = cascade(registry.place(self._name) if registry is not None else fixed, self._book)
+        place = registry.place(self._name) if registry is not None else fixed
+        self._sitting = cascade(place, self._book, departments)
         self._changing = False
         self._failed_at: float | None = None
 
@@ -89,7 +97,7 @@ class Seat:
         try:
             name = registry.pointer().model
             if name != self._name:
-                self._sitting = await asyncio.to_thread(cascade, registry.place(name), self._book)
+                self._sitting = await asyncio.to_thread(cascade, registry.place(name), self._book, self._departments)
                 self._name = name
                 metrics.MODEL_CHANGES.labels("taken").inc()
                 _log.info("model taken", model=name)
@@ -116,8 +124,14 @@ def _words(error: Exception) -> str:
     return str(error) if isinstance(error, Misconfigured) else type(error).__name__
 
 
-def seat_of(settings: Settings) -> Seat:
-    """Give the seat of the settings' model. Raises `Misconfigured` where it cannot be read."""
+def seat_of(settings: Settings, departments: Sequence[DepartmentWords] | None = None) -> Seat:
+    """Give the seat of the settings' model. Raises `Misconfigured` where it, or the routing table, cannot be read.
+
+    `departments`: not given, those of the routing table; a changed one is taken with the next start.
+    """
     registry = registry_of(settings)
     named = settings.judgement.model
-    return Seat(registry) if named is None or registry.directory == named else Seat(None, named)
+    departments = department_words(settings) if departments is None else departments
+    if named is None or registry.directory == named:
+        return Seat(registry, departments=departments)
+    return Seat(None, named, departments=departments)

@@ -14,6 +14,7 @@ from classifiers.in_force import seat_of
 from classifiers.judge import Judged
 from classifiers.shadow import Shadow, shadow_of
 from ouvidor import metrics
+from ouvidor.departments import department_words
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id
 from ouvidor.records import Channel, Classified, Message, Verdict
 from ouvidor.service import Service, Stage, alone
@@ -28,9 +29,10 @@ _SOURCE = "/stages/classify"
 def services(settings: Settings) -> list[Service]:
     """Give the room's services. Raises `Misconfigured` where a rule or the model is broken."""
     topics = Topics(settings.kafka.prefix)
-    seat = seat_of(settings)
+    departments = department_words(settings)
+    seat = seat_of(settings, departments)
     named = settings.judgement.shadow
-    shadow = shadow_of(named, topics) if named is not None else None
+    shadow = shadow_of(named, topics, departments=departments) if named is not None else None
     return [
         Stage(
             name="classify",

@@ -13,6 +13,7 @@ from classifiers.model.registry import Registry
 from classifiers.rulebook import RuleBook
 from classifiers.seats import cascade
 from ouvidor import metrics
+from ouvidor.departments import department_words
 from ouvidor.errors import Misconfigured
 from ouvidor.records import Kind
 from ouvidor.settings import Settings
@@ -107,13 +108,14 @@ def test_at_the_start_a_broken_registry_is_a_wrong_setting(registry: Registry, b
 async def test_settings_name_a_model_a_registry_or_none(tmp_path: Path, book: RuleBook):
     trained = another_model(tmp_path / "one")
     own = Settings(data=tmp_path / "var")
+    departments = department_words(own)
     assert registry_of(own).directory == tmp_path / "var" / "models"
     elsewhere = Registry(tmp_path / "shared")
     elsewhere.promote(another_model(tmp_path / "other", seed=3), NOW, SAME, None)
     named = Settings(data=tmp_path / "var", judgement={"model": elsewhere.directory})
     assert registry_of(named).directory == elsewhere.directory
-    assert seat_of(named).now.version.hash == cascade(tmp_path / "other", book).version.hash
+    assert seat_of(named).now.version.hash == cascade(tmp_path / "other", book, departments).version.hash
     fixed = seat_of(Settings(data=tmp_path / "var", judgement={"model": trained}))
     registry_of(own).promote(tmp_path / "other", NOW, SAME, None)
     await fixed.look([])
-    assert fixed.now.version.hash == cascade(trained, book).version.hash
+    assert fixed.now.version.hash == cascade(trained, book, departments).version.hash
