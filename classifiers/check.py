@@ -14,7 +14,7 @@ __all__ = ["check"]
 def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]:
     """Give what is wrong with them, a line each. With `connect`, the server of opinions is asked for its models."""
     found: list[str | Unavailable] = []
-    for seating in (lanes_of if settings.judgement.lane == "both" else seat_of, _shadow):
+    for seating in (_seat, _shadow):
         try:
             seating(settings)
         except Misconfigured as error:
@@ -24,6 +24,11 @@ def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]:
         words = f"{settings.file}: judgement.opinion: {fault}"
         found.append(Unavailable(words) if isinstance(fault, Unavailable) else words)
     return found
+
+
+def _seat(settings: Settings) -> None:
+    seating = lanes_of if settings.judgement.lane == "both" else seat_of
+    seating(settings, ())  # what is wrong with the routing table, the routers tell
 
 
 def _shadow(settings: Settings) -> None:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from classifiers.areas.table import departments_of
 from classifiers.explain import explain as shown
 from classifiers.gusts import gusts
 from classifiers.lines import answers_together
@@ -39,6 +40,10 @@ def classify(  # noqa: PLR0917 - a command has as many options as it needs
         Lane | None,
         typer.Option(help="fast: thousands a second; both: what the fast model is not sure of, the slow one judges."),
     ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", metavar="FILE", help="The routing table whose areas there are; else the settings'."),
+    ] = None,
     opinion: Annotated[
         bool, typer.Option("--opinion", help="Ask the server of judgement.opinion about what is not sure.")
     ] = False,
@@ -58,12 +63,15 @@ def classify(  # noqa: PLR0917 - a command has as many options as it needs
     Where the slow model is installed (pip install 'ouvidor[slow]'), it judges what the fast one is not sure of, some
     eighty a second; --lane fast goes without it.
 
+    An area is one of the routing table's departments', by what they handle and their examples; its confidence is how
+    likely that department is.
+
     --opinion sends the words of messages that are not sure out of the house, with personal data masked as far as their
     form shows them. It may raise a severity, add flags and name another kind.
     """
     from classifiers.opinion.step import opinions  # noqa: PLC0415 - needs the web, which nobody else here does
 
-    judging = lanes(model, lane)
+    judging = lanes(model, lane, departments=departments_of(settings_of(context), table))
     people = Console(soft_wrap=True)
     wrong = 0
     asked = _opinion(context) if opinion else None

@@ -24,6 +24,7 @@ from classifiers.model.step import FastModel
 from classifiers.rulebook import RuleBook, load
 from classifiers.seats import Lane, cascade, lanes
 from ouvidor import metrics
+from ouvidor.departments import DepartmentWords, department_words
 from ouvidor.errors import Misconfigured
 from ouvidor.events import Incoming
 from ouvidor.records import Verdict
@@ -105,8 +106,14 @@ class InForce(Generic[T]):
 class Seat(InForce[Cascade]):
     """Who judges every message now."""
 
-    def __init__(self, registry: Registry | None, fixed: Path | None = None, book: RuleBook | None = None) -> None:
-        super().__init__(registry, fixed, partial(cascade, book=book or load()))
+    def __init__(
+        self,
+        registry: Registry | None,
+        fixed: Path | None = None,
+        book: RuleBook | None = None,
+        departments: Sequence[DepartmentWords] = (),
+    ) -> None:
+        super().__init__(registry, fixed, partial(cascade, book=book or load(), departments=departments))
 
     def judge(self, said: Judged) -> Verdict:
         """Judge an utterance by who sits there now."""
@@ -127,18 +134,22 @@ def _words(error: Exception) -> str:
     return str(error) if isinstance(error, Misconfigured) else type(error).__name__
 
 
-def seat_of(settings: Settings) -> Seat:
-    """Give the seat of the settings' model. Raises `Misconfigured` where it cannot be read."""
-    return Seat(*_named(settings))
+def seat_of(settings: Settings, departments: Sequence[DepartmentWords] | None = None) -> Seat:
+    """Give the seat of the settings' model. Raises `Misconfigured` where it, or the routing table, cannot be read.
+
+    `departments`: not given, those of the routing table; a changed one is taken with the next start.
+    """
+    return Seat(*_named(settings), departments=department_words(settings) if departments is None else departments)
 
 
-def lanes_of(settings: Settings) -> InForce[Lanes]:
+def lanes_of(settings: Settings, departments: Sequence[DepartmentWords] | None = None) -> InForce[Lanes]:
     """Give both lanes of the settings' model, the slow one left out where it is not there and was not asked for.
 
-    Raises `Misconfigured` where a model cannot be read.
+    `departments` as for `seat_of`. Raises `Misconfigured` where a model, or the routing table, cannot be read.
     """
-    wanted = settings.judgement.lane
-    return InForce(*_named(settings), partial(_both, Lane(wanted) if wanted is not None else None, load()))
+    lane = Lane(settings.judgement.lane) if settings.judgement.lane is not None else None
+    known = department_words(settings) if departments is None else departments
+    return InForce(*_named(settings), partial(_both, lane, load(), known))
 
 
 def _named(settings: Settings) -> tuple[Registry | None, Path | None]:
@@ -147,15 +158,15 @@ def _named(settings: Settings) -> tuple[Registry | None, Path | None]:
     return (registry, None) if named is None or registry.directory == named else (None, named)
 
 
-def _both(lane: Lane | None, book: RuleBook, model: Path | None) -> Lanes:
+def _both(lane: Lane | None, book: RuleBook, departments: Sequence[DepartmentWords], model: Path | None) -> Lanes:
     """Read both, and have the slow one judge a message: what it reads at its first one would hold up a customer's."""
     try:
-        found = lanes(model, lane, book)
+        found = lanes(model, lane, book, departments)
         if found.slow is not None:
             found.slow.judge([Judged("Bom dia")])
     except Exception as error:
         if lane is Lane.BOTH:
             raise Misconfigured(f"judgement.lane: both: {_words(error)}") from error
-        found = lanes(model, Lane.FAST, book)
+        found = lanes(model, Lane.FAST, book, departments)
         _log.warning("the slow lane is left out", reason=_words(error))
     return found

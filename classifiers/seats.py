@@ -1,5 +1,6 @@
 """Who sits in the cascade: the rules, the fast model behind them, and the slow lane where it is installed."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +10,7 @@ from classifiers.lanes import Lanes
 from classifiers.model.step import FastModel
 from classifiers.model.weights import Model, load_model, own_model
 from classifiers.rulebook import RuleBook, load
+from ouvidor.departments import DepartmentWords
 from ouvidor.errors import Misconfigured
 
 __all__ = ["Lane", "cascade", "lanes", "slow_is_here"]
@@ -23,18 +25,28 @@ class Lane(StrEnum):
     BOTH = "both"
 
 
-def cascade(model: Path | None = None, book: RuleBook | None = None) -> Cascade:
-    """Give the cascade with a model, or with the package's own. Raises `Misconfigured` where one cannot be read."""
-    return Cascade(Rules(book or load()), (FastModel(_fast(model)),))
+def cascade(
+    model: Path | None = None, book: RuleBook | None = None, departments: Sequence[DepartmentWords] = ()
+) -> Cascade:
+    """Give the cascade with a model, or with the package's own. Raises `Misconfigured` where one cannot be read.
+
+    `departments`: whose areas there are; none: all that the model knows.
+    """
+    return Cascade(Rules(book or load()), (FastModel(_fast(model), departments),))
 
 
-def lanes(model: Path | None = None, lane: Lane | None = None, book: RuleBook | None = None) -> Lanes:
+def lanes(
+    model: Path | None = None,
+    lane: Lane | None = None,
+    book: RuleBook | None = None,
+    departments: Sequence[DepartmentWords] = (),
+) -> Lanes:
     """Give the cascade and the slow lane behind it. `lane` not given: both where the slow one is there.
 
     Raises `Misconfigured` where one cannot be read, or where both are asked for and there is none.
     """
     book, fast = book or load(), _fast(model)
-    quick = Cascade(Rules(book), (FastModel(fast),))
+    quick = Cascade(Rules(book), (FastModel(fast, departments),))
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if lane is Lane.FAST or (lane is None and missing):
         return Lanes(quick)
@@ -52,7 +64,7 @@ def lanes(model: Path | None = None, lane: Lane | None = None, book: RuleBook | 
         raise Misconfigured("no slow model is here: write one by `ouvidor model tune`, or judge with --lane fast")
     from classifiers.slow.lane import SlowLane  # noqa: PLC0415 - the extra's
 
-    return Lanes(quick, SlowLane(slow, fast, book))
+    return Lanes(quick, SlowLane(slow, fast, book, departments=departments))
 
 
 def slow_is_here() -> bool:

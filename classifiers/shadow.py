@@ -4,7 +4,7 @@ A difference goes to its topic in the transaction of the verdict, so that they c
 shadow that fails is counted and passed over: a message must not wait, let alone die, for a model that decides nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from classifiers.judge import Judged
 from classifiers.rulebook import RuleBook
 from classifiers.seats import cascade
 from ouvidor import metrics
+from ouvidor.departments import DepartmentWords
 from ouvidor.events import DIFFERED, Incoming, Output, encode, event_id
 from ouvidor.records import Labels, Message, ShadowDifference, Verdict
 from ouvidor.topics import Topics
@@ -42,9 +43,11 @@ def _labels(verdict: Verdict) -> Labels:
     return Labels(**told, kind_confidence=verdict.confidence.kind, classifier=verdict.classifier)
 
 
-def shadow_of(directory: Path, topics: Topics, book: RuleBook | None = None) -> Shadow:
+def shadow_of(
+    directory: Path, topics: Topics, book: RuleBook | None = None, departments: Sequence[DepartmentWords] = ()
+) -> Shadow:
     """Make the shadow of a model. Raises `Misconfigured` where it cannot be read."""
-    return shadowed(cascade(directory, book), topics)
+    return shadowed(cascade(directory, book, departments), topics)
 
 
 def shadowed(judging: Judging, topics: Topics) -> Shadow:

@@ -16,6 +16,7 @@ from classifiers.shadow import Shadow, shadow_of
 from classifiers.verdict_events import classified, doubted
 from classifiers.waiting import may_wait
 from ouvidor import metrics
+from ouvidor.departments import department_words
 from ouvidor.events import INBOUND, Incoming, Output, decode
 from ouvidor.records import Channel, Classified, Message, Verdict
 from ouvidor.service import Service, Stage, alone
@@ -28,9 +29,10 @@ __all__ = ["classifier", "services"]
 def services(settings: Settings) -> list[Service]:
     """Give the room's services. Raises `Misconfigured` where a rule or a model is broken."""
     topics = Topics(settings.kafka.prefix)
-    seat = seat_of(settings)
+    departments = department_words(settings)
+    seat = seat_of(settings, departments)
     named = settings.judgement.shadow
-    shadow = shadow_of(named, topics) if named is not None else None
+    shadow = shadow_of(named, topics, departments=departments) if named is not None else None
     function = classifier(seat, topics, shadow=shadow, watch=watch_of(seat), second_look=has_somebody(settings))
     return [
         Stage(

@@ -63,6 +63,7 @@ def add(  # noqa: PLR0917 - a command's options are called by name
     if flag and no_flags:
         raise typer.BadParameter("either --flag or --no-flags: both cannot be right")
     number = normalise(protocol)
+    settings = settings_at_broker(context)
     try:
         correction = Correction(
             protocol=number,
@@ -70,7 +71,7 @@ def add(  # noqa: PLR0917 - a command's options are called by name
             severity=severity,
             difficulty=difficulty,
             flags=tuple(one for one in Flag if one in flag) if flag else () if no_flags else None,
-            area=None if area is None else _area(area),
+            area=None if area is None else _area(area, settings),
             by=by,
             why=why,
             at=datetime.now(UTC),
@@ -78,7 +79,6 @@ def add(  # noqa: PLR0917 - a command's options are called by name
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise Rejected(f"{'.'.join(map(str, first['loc'])) or 'the correction'}: {first['msg']}") from None
-    settings = settings_at_broker(context)
     with looking("messages looked at") as looked:
         found = complete(find(settings, number, looked))
     if found is None:
@@ -131,11 +131,12 @@ async def _lines(settings: "Settings") -> list[dict[str, Any]]:
         return [line async for line in exported(settings, looked, lambda words: say(f"ouvidor corrections: {words}"))]
 
 
-def _area(given: str) -> str:
-    """Give an area's identifier. Raises `Rejected` that names the nearest known."""
+def _area(given: str, settings: "Settings") -> str:
+    """Give an area's identifier: Ouvidor's or the routing table's. Raises `Rejected` that names the nearest known."""
     from classifiers.rulebook import load  # noqa: PLC0415 - only where an area is corrected
+    from ouvidor.departments import department_words  # noqa: PLC0415 - the same
 
-    areas = load().areas
+    areas = {area: area for one in department_words(settings) for area in one.areas} | dict(load().areas)
     known = {name.casefold(): identifier for identifier, name in areas.items()} | {one: one for one in areas}
     found = "" if not given else known.get(given.casefold())
     if found is None:

@@ -10,6 +10,7 @@ from classifiers.examples import own_examples, read_corrections, read_labelled
 from classifiers.model import promotion, shadowing
 from classifiers.rulebook import load
 from classifiers.seats import Lane, slow_is_here
+from ouvidor.cli.context import settings_of
 from ouvidor.errors import Misconfigured
 
 __all__ = ["app"]
@@ -129,12 +130,17 @@ def tune(  # noqa: PLR0917 - options, all of them named
 
 @app.command()
 def evaluate(  # noqa: PLR0917 - a command has as many options as it needs
+    context: typer.Context,
     file: Annotated[
         Path | None, typer.Argument(help="NDJSON of labelled messages; not given: those kept apart in the package.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="A model's directory; not given: the package's.")] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Measure the rules without a model.")] = False,
     lane: Annotated[Lane | None, typer.Option(help="fast: without the slow model.")] = None,
+    routing: Annotated[
+        Path | None,
+        typer.Option("--table", metavar="FILE", help="The routing table whose areas there are; else the settings'."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object: every figure and its interval.")] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page to look at, with drawings. It quotes messages.")
@@ -152,7 +158,9 @@ def evaluate(  # noqa: PLR0917 - a command has as many options as it needs
     there.
     Each figure comes with where it lies at 95 %: two figures whose intervals overlap far are the same to the eye.
     """
-    from classifiers.beside import beside, side_by_side  # noqa: PLC0415 - `ouvidor model --help` needs no rules
+    from classifiers.areas.measuring import by_table, lines  # noqa: PLC0415 - `ouvidor model --help` needs no rules
+    from classifiers.areas.table import departments_of  # noqa: PLC0415
+    from classifiers.beside import beside, side_by_side  # noqa: PLC0415
     from classifiers.cascade import Cascade, Rules  # noqa: PLC0415
     from classifiers.judge import Judged  # noqa: PLC0415
     from classifiers.lanes import Lanes  # noqa: PLC0415
@@ -162,7 +170,8 @@ def evaluate(  # noqa: PLR0917 - a command has as many options as it needs
 
     book = load()
     rows = complete(own_examples("apart") if file is None else read_labelled(file), book)
-    judging = Lanes(Cascade(Rules(book))) if rules_only else lanes(model, lane, book)
+    departments = departments_of(settings_of(context), routing)
+    judging = Lanes(Cascade(Rules(book))) if rules_only else lanes(model, lane, book, departments)
     measured = measure(rows, lambda text: judging.cascade.judge(Judged(text)))
     if not as_json:
         typer.echo(table(measured))
@@ -170,4 +179,7 @@ def evaluate(  # noqa: PLR0917 - a command has as many options as it needs
             typer.echo("\nwith the slow lane behind it:")
             typer.echo(side_by_side(beside(rows, judging)))
     verdicts = judging.judge([Judged(row.text) for row in rows])
+    if not as_json and (figures := by_table(rows, verdicts, departments)):
+        typer.echo("\nareas, by the departments of the routing table:")
+        typer.echo("\n".join(lines(figures)))
     present(rows, verdicts, measured, as_json=as_json, html=html, promised=not rules_only)

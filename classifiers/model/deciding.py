@@ -58,8 +58,14 @@ def severity_at(expected: float, cuts: Sequence[float]) -> int:
     return sum(expected >= cut for cut in cuts)
 
 
-def decide(outputs: Floats, where: Mapping[str, slice], areas: Sequence[str], by: Thresholds) -> Decided:
-    """Decide. `areas` are the labels of the area's outputs."""
+def decide(
+    outputs: Floats,
+    where: Mapping[str, slice],
+    areas: Sequence[str],
+    by: Thresholds,
+    about: tuple[str | None, float] | None = None,
+) -> Decided:
+    """Decide. `areas` are the labels of the area's outputs; `about`: the area and its confidence, chosen elsewhere."""
     said: list[float] = outputs.tolist()
     warmth = by.temperatures
     kinds = softmax([one + shift for one, shift in zip(said[where["kind"]], by.shifts, strict=True)], warmth["kind"])
@@ -70,21 +76,26 @@ def decide(outputs: Floats, where: Mapping[str, slice], areas: Sequence[str], by
     first = where[ALONE[0]].start
     raised = [one / warmth["flags"] for one in said[first : first + len(ALONE)]]
     flags = tuple(flag for one, (head, flag) in zip(raised, _FLAGS, strict=True) if one >= least(by.flags[head]))
-    about = softmax(said[where["area"]], warmth["area"])
-    best = about.index(max(about))
+    area, likely = about or _likeliest(said[where["area"]], areas, warmth["area"])
     seen = _logistic(said[where[SEEN].start] / warmth[SEEN])
     return Decided(
         kind=kind,
         severity=ORDER[rank],
         difficulty=_DIFFICULTIES[difficulties.index(max(difficulties))],
         flags=flags,
-        area=None if areas[best] == NO_AREA else areas[best],
+        area=area,
         confidence=Confidence(
             kind=max(kinds),
             severity=ranks[rank],
             difficulty=max(difficulties),
             flags=_logistic(min(map(abs, raised))),
-            area=about[best],
+            area=likely,
         ),
         sure=max(kinds) >= by.sure_kind and (seen <= by.sure_seen or sees_ombudsman(kind, ORDER[rank], flags)),
     )
+
+
+def _likeliest(outputs: Sequence[float], areas: Sequence[str], warmth: float) -> tuple[str | None, float]:
+    shares = softmax(outputs, warmth)
+    best = shares.index(max(shares))
+    return None if areas[best] == NO_AREA else areas[best], shares[best]

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from classifiers.areas.seat import AreaSeat
 from classifiers.judge import Judged, heard_text
 from classifiers.language import is_portuguese
 from classifiers.model.deciding import decide
@@ -18,6 +19,7 @@ from classifiers.model.heads import places
 from classifiers.model.hearing import Hearing
 from classifiers.model.signals import signals_of
 from classifiers.model.weights import Floats, Model
+from ouvidor.departments import DepartmentWords
 from ouvidor.records import ClassifierVersion, Evidence, Kind, Verdict
 
 __all__ = ["NAME", "FastModel", "Heard"]
@@ -35,6 +37,8 @@ class Heard:
     """What the model makes of an utterance, before anything is decided."""
 
     outputs: Floats
+    alike: Floats
+    """How alike it is to each department's own words."""
     grounded: bool
     own: str
     words: Sequence[str]
@@ -45,19 +49,22 @@ class Heard:
 
 
 class FastModel:
-    """A step that judges every message."""
+    """A step that judges every message; where departments are told, its areas are those of their table."""
 
     only_unsure = False
 
-    def __init__(self, model: Model) -> None:
-        self._hearing = Hearing(model)
+    def __init__(self, model: Model, departments: Sequence[DepartmentWords] = ()) -> None:
+        self.seat = AreaSeat(model, departments) if any(one.areas for one in departments) else None
+        self._hearing = Hearing(model if self.seat is None else self.seat.model)
+        self._outputs = model.words.shape[1]
         self._thresholds = model.manifest.thresholds
         self._where = places(model.manifest.heads)
         self._areas = next(head.labels for head in model.manifest.heads if head.name == "area")
         self.population = model.manifest.population
         self.known_words = 1.0
         """Of what was judged last: the share of its words that training met. For whoever counts, not for judging."""
-        self.version = ClassifierVersion(name=NAME, version=model.manifest.version, hash=model.hash)
+        told = model.hash if self.seat is None else self.seat.hash
+        self.version = ClassifierVersion(name=NAME, version=model.manifest.version, hash=told)
 
     def hear(self, said: Judged, before: Verdict) -> "Heard":
         """Give the outputs for an utterance, and whether there is ground for a sure verdict."""
@@ -72,12 +79,14 @@ class FastModel:
             and met >= self._thresholds.known_words
             and is_portuguese(words, said.language)
         )
-        return Heard(outputs, grounded, own, words, at, straight=folded.starts is None)
+        mine = self._outputs
+        return Heard(outputs[:mine], outputs[mine:], grounded, own, words, at, straight=folded.starts is None)
 
     def judge(self, said: Judged, before: Verdict) -> Verdict:
         """Judge an utterance, with what the rules said of it."""
         heard = self.hear(said, before)
-        found = decide(heard.outputs, self._where, self._areas, self._thresholds)
+        about = None if self.seat is None else self.seat.choose(heard.outputs, self._thresholds, heard.alike)
+        found = decide(heard.outputs, self._where, self._areas, self._thresholds, about)
         evidence: tuple[Evidence, ...] = ()
         kind = f"kind:{found.kind}"
         if heard.straight and heard.at and not any(one.label == kind for one in before.evidence):

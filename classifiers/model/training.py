@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from classifiers.examples import Example
 from classifiers.measures import macro_f1, weighted_kappa
+from classifiers.model.areas import area_shares, areas_corrected, taught
 from classifiers.model.census import known_shares, population_of
 from classifiers.model.counting import cuts_of, promised, shifts_of, temperature_of, threshold_of_flags
 from classifiers.model.deciding import decide
@@ -60,7 +61,7 @@ def learn(
     tell: Told = lambda _: None,
 ) -> tuple[Model, Doubles]:
     """Train a model; give also the outputs for each message by one that saw no message of that hand."""
-    asked = heads(tuple(book.areas))
+    asked = heads((*book.areas, *taught(material.labels, book.areas)))
     answers = {
         head.name: answers_of(head, material.labels, {name: known for known, name in book.areas.items()})
         for head in asked
@@ -90,6 +91,8 @@ def learn(
             examples=sum(isinstance(one, Example) for one in material.labels),
             corrections=sum(not isinstance(one, Example) for one in material.labels),
             counted=counted,
+            area_shares=area_shares(asked[-1].labels, answers["area"], material.weights),
+            areas_corrected=areas_corrected(material.labels, book.areas),
             population=population_of(material, asked, outputs, thresholds, known_shares(material)),
         ),
     )

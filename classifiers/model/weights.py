@@ -18,7 +18,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
 from classifiers.model.heads import Head
@@ -72,6 +72,10 @@ class Manifest(BaseModel):
     corrections: int
     counted: Mapping[str, float]
     """How it did on hands that were left out: a glance, not the measurement (docs/judgement.md)."""
+    area_shares: Mapping[str, float] = Field(default_factory=dict)
+    """Each area's share of what it was trained on, by weight; empty in models of earlier releases."""
+    areas_corrected: Mapping[str, int] = Field(default_factory=dict)
+    """How many of the house's corrections name each area: how often the house hears of it."""
     population: Population | None = None
     """Whom it was trained for; null in models of earlier releases: they cannot tell of drift."""
 

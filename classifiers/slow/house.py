@@ -26,6 +26,7 @@ __all__ = ["adapted"]
 def adapted(book: RuleBook, material: Material, fast: Model, quick: Doubles, slow: SlowModel) -> SlowModel:
     """Adapt a slow model. `quick`: the fast model's outputs for each message by one that had not seen its hand."""
     asked = heads(tuple(book.areas))
+    quick = quick[:, : sum(len(head.labels) for head in asked)]  # without the areas that the house taught
     names = {name: known for known, name in book.areas.items()}
     answers = {head.name: answers_of(head, material.labels, names) for head in asked}
     known = dict(zip(slow.names, slow.left, strict=True))

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from classifiers.areas.meanings import Meanings
 from classifiers.cascade import Rules, raised
 from classifiers.examples import own_examples
 from classifiers.judge import Judged
@@ -25,6 +26,7 @@ from classifiers.slow.layers import full_layer, whole_layer
 from classifiers.slow.reading import read_words
 from classifiers.slow.stacking import spoken_of, stacked
 from classifiers.slow.weights import SlowModel
+from ouvidor.departments import DepartmentWords
 from ouvidor.errors import Misconfigured
 from ouvidor.records import ClassifierVersion, Evidence, Kind, Verdict
 
@@ -40,8 +42,16 @@ _LEAST: Final = 0.5
 class SlowLane:
     """Judges what the fast model is not sure of; or all."""
 
-    def __init__(self, model: SlowModel, fast: Model, book: RuleBook, base: Base | None = None) -> None:
-        if model.card.heads != fast.manifest.heads:
+    def __init__(
+        self,
+        model: SlowModel,
+        fast: Model,
+        book: RuleBook,
+        base: Base | None = None,
+        departments: Sequence[DepartmentWords] = (),
+    ) -> None:
+        mine, theirs = model.card.heads, fast.manifest.heads
+        if mine[:-1] != theirs[:-1] or theirs[-1].labels[: len(mine[-1].labels)] != mine[-1].labels:
             raise Misconfigured(
                 "the slow model answers other questions than the fast one: train it anew (ouvidor model tune)"
             )
@@ -49,8 +59,10 @@ class SlowLane:
         layers = [whole_layer(full_layer(base, at)) for at in range(model.card.layers)]
         self._model, self._width = model, base.width
         self._encoder = Encoder(base, model.graph, [*layers, *model.layers])
-        self._rules, self._fast = Rules(book), FastModel(fast)
-        self._where, self._areas = places(model.card.heads), model.card.heads[-1].labels
+        self._rules, self._fast = Rules(book), FastModel(fast, departments)
+        self._where, self._areas = places(theirs), theirs[-1].labels
+        seat = self._fast.seat
+        self._meanings = Meanings([self.embed(phrases) for phrases in seat.phrases], self._unit) if seat else None
         self.version = ClassifierVersion(name=NAME, version=model.card.version, hash=model.hash)
 
     def embed(self, texts: Sequence[str]) -> Floats:
@@ -69,7 +81,11 @@ class SlowLane:
             if said[place].automatic:
                 found.append(verdict.model_copy(update={"classifier": version or self.version}))
                 continue
-            decided = decide(outputs[place], self._where, self._areas, self._model.card.thresholds)
+            about, thresholds = None, self._model.card.thresholds
+            if self._fast.seat is not None and self._meanings is not None:
+                meant = self._meanings.alike(rows[place])
+                about = self._fast.seat.choose(outputs[place], thresholds, heard[place].alike, meant)
+            decided = decide(outputs[place], self._where, self._areas, thresholds, about)
             later = Verdict.model_construct(
                 kind=decided.kind,
                 severity=decided.severity,
@@ -84,13 +100,15 @@ class SlowLane:
             found.append(raised(verdict, later, version or self.version))
         return found
 
-    def _together(self, fast: Floats, rows: Floats, before: Sequence[Verdict]) -> Floats:
+    def _together(self, heard: Floats, rows: Floats, before: Sequence[Verdict]) -> Floats:
         model = self._model
+        # areas that a house taught the fast model stand last: of these the slow one knows nothing
+        fast, taught = np.hsplit(heard, [model.rows.shape[1]])
         slow = (rows @ model.rows + model.bias).astype(np.float64)
         both = stacked(model.card.stack, model.card.heads, fast.astype(np.float64), slow, spoken_of(before))
         if model.house is not None:
             both += model.house(rows)
-        return both.astype(np.float32)
+        return np.hstack([both, taught]).astype(np.float32)
 
     def _alike(self, row: Floats, kind: Kind) -> tuple[Evidence, ...]:
         """Show what is most alike among the training's messages of this kind: the package's, no customer's words."""
@@ -108,9 +126,14 @@ class SlowLane:
         )
 
     @cached_property
-    def _examples(self) -> tuple[Floats, "np.ndarray[tuple[int], np.dtype[np.str_]]", list[str]]:
+    def _unit(self) -> Floats:
         rows = self._model.examples.astype(np.float32)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        found: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return found
+
+    @cached_property
+    def _examples(self) -> tuple[Floats, "np.ndarray[tuple[int], np.dtype[np.str_]]", list[str]]:
+        rows = self._unit
         known = {one.id: one for one in own_examples("train", "scarce")}
         kept = [place for place, name in enumerate(self._model.names) if name in known]
         told = [known[self._model.names[place]] for place in kept]

