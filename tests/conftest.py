@@ -15,6 +15,11 @@ import structlog
 from ouvidor.local.greenmail import GreenMail
 from ouvidor.local.kafka import LocalKafka
 
+# What fails in a suite that is inherited, or in a helper of many tests, is told as well as what fails in a test file.
+pytest.register_assert_rewrite(
+    "tests.ingest.contract", "tests.ingest.pull_contract", "tests.ingest.river", "tests.sinks.contract"
+)
+
 # Whoever runs this in the background of a shell may have had these ignored, and the programs that tests start and
 # interrupt would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
