@@ -84,7 +84,7 @@ class LocalKafka(LocalServer):
         self._lock = await asyncio.to_thread(FolderLock, self.data)
 
     async def _launch(self) -> None:
-        *port, controller_port = free_ports(1 if self._port else 2)
+        *port, controller_port = free_ports(1, {self._port}) if self._port else free_ports(2)
         self._port = self._port or port[0]
         properties = self.data / "server.properties"
         properties.write_text(server_properties(self.data, self._port, controller_port, self._settings), "ascii")

@@ -6,7 +6,7 @@ and the server cannot come back. Linux takes outgoing ports from 32768, macOS fr
 
 import random
 import socket
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ouvidor.errors import Unavailable
 
@@ -17,11 +17,11 @@ _FIRST, _LAST = 20_000, 32_000
 _TRIES = 200
 
 
-def free_ports(count: int) -> tuple[int, ...]:
-    """Return so many different ports of 127.0.0.1 on which nobody listens now."""
+def free_ports(count: int, besides: Collection[int] = ()) -> tuple[int, ...]:
+    """Return so many different ports of 127.0.0.1 on which nobody listens now, and none of those `besides`."""
     found: list[int] = []
     for port in _candidates():
-        if port not in found and _is_free(port):
+        if port not in found and port not in besides and _is_free(port):
             found.append(port)
         if len(found) == count:
             return tuple(found)
