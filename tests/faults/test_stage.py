@@ -257,13 +257,13 @@ async def test_a_record_that_fails_for_good_outside_kafka_is_found_and_its_neigh
     assert "joana" not in told["reason"]
 
 
-async def test_a_stage_whose_prepare_gives_too_few_records_skips_none_and_says_so(river: River) -> None:
+async def test_a_stage_whose_prepare_leaves_out_a_record_before_others_skips_none_and_says_so(river: River) -> None:
     await river.make_topics(partitions=1)
     await river.fill(20)
     sorting = Sorting(river)
 
     async def prepare(records: Sequence[Incoming]) -> Sequence[Incoming]:
-        return records[:-1]
+        return records[1:]
 
     async with sorting.running(Stage("sorting", sorting, prepare=prepare)):
         await until(lambda: bool(sorting.misconfigured), 20)
