@@ -307,7 +307,7 @@ class StageRunner:
             return records
         ready = first_ready(records, asked, await _outside(self.stage.prepare(asked)))
         if ready is None:
-            raise Misconfigured(f"stage {self.stage.name}: its `prepare` must give its records in order, all or the first")
+            raise Misconfigured(f"stage {self.stage.name}: its `prepare` must give records in order, all or the first")
         return ready
 
     def _count(self, records: Sequence[Incoming], done: int, dead: int, sent: int) -> None:
