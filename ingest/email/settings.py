@@ -12,7 +12,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ingest.adapter import Account
-from ingest.email.oauth.settings import OAuth, is_loopback
+from ingest.email.oauth.settings import OAuth
+from ouvidor.settings import is_loopback
 
 __all__ = ["ImapAccount"]
 

@@ -2,13 +2,13 @@
 
 import socket
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ingest.adapter import Account
+from ouvidor.settings import is_loopback
 
 __all__ = ["SmtpAccount"]
 
@@ -76,11 +76,3 @@ class SmtpAccount(Account):
         if self.memory < self.size_limit:
             raise ValueError("memory: less than size_limit: the largest mail would never be taken")
         return self
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address is this machine's alone."""
-    try:
-        return host.casefold() == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

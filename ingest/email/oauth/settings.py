@@ -9,7 +9,6 @@ Source: Microsoft, "Authenticate an IMAP, POP or SMTP connection using OAuth"; G
 
 from datetime import date
 from hashlib import sha256
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
@@ -17,8 +16,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ouvidor.config import Section
+from ouvidor.settings import is_loopback
 
-__all__ = ["OAuth", "is_loopback"]
+__all__ = ["OAuth"]
 
 Flow = Literal["device", "browser", "app"]
 _USUAL: Final[dict[str, Flow]] = {"microsoft": "device", "google": "browser", "other": "device"}
@@ -154,13 +154,3 @@ class OAuth(Section):
 
     def _microsoft(self, what: str) -> str | None:
         return f"{self.authority}/{self.tenant}/oauth2/v2.0/{what}" if self.provider == "microsoft" else None
-
-
-def is_loopback(host: str) -> bool:
-    """Is it this very machine?"""
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from ingest.email.oauth.answers import Refusal, read_answer
-from ingest.email.oauth.settings import OAuth, is_loopback
+from ingest.email.oauth.settings import OAuth
 from ouvidor.errors import Unavailable
+from ouvidor.settings import is_loopback
 
 __all__ = ["TokenServer"]
 

@@ -24,10 +24,10 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from ingest.email.oauth.grant import Token
-from ingest.email.oauth.settings import is_loopback
 from ingest.email.oauth.tokens import Tokens
 from ingest.email.rest.settings import RestAccount
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
+from ouvidor.settings import is_loopback
 
 __all__ = ["Api", "Body", "Broken", "Refused", "pause"]
 

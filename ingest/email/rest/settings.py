@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from ingest.adapter import Account
-from ingest.email.oauth.settings import OAuth, is_loopback
+from ingest.email.oauth.settings import OAuth
+from ouvidor.settings import is_loopback
 
 __all__ = ["RestAccount"]
 
