@@ -289,10 +289,10 @@ def test_topics_are_created_listed_and_created_again(ouvidor: Ouvidor, broker: d
 
 def test_a_topic_that_differs_is_told_and_strict_is_a_no(ouvidor: Ouvidor, broker: dict[str, str]):
     ouvidor("topics", "create", **broker)
-    name = broker["KAFKA__PREFIX"] + "classified"
-    done = ouvidor("topics", "create", **broker, KAFKA__TOPIC_PARTITIONS='{"classified": 8}')
+    name = broker["KAFKA__PREFIX"] + "notices"
+    done = ouvidor("topics", "create", **broker, KAFKA__TOPIC_PARTITIONS='{"notices": 8}')
     assert (done.code, done.err) == (0, f"{name}: partitions is 4, planned is 8; left as it is\n")
-    assert ouvidor("topics", "create", "--strict", **broker, KAFKA__TOPIC_PARTITIONS='{"classified": 8}').code == 1
+    assert ouvidor("topics", "create", "--strict", **broker, KAFKA__TOPIC_PARTITIONS='{"notices": 8}').code == 1
 
 
 def test_the_ways_of_dead_letters(ouvidor: Ouvidor, broker: dict[str, str]):
