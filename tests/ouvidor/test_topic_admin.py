@@ -10,7 +10,7 @@ from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.ports import free_ports
 from ouvidor.settings import Kafka, Settings
 from ouvidor.topic_admin import Difference, create, existing
-from ouvidor.topics import TopicPlan, plan
+from ouvidor.topics import TopicPlan, Topics, plan
 
 FreshName = Callable[[str], str]
 
@@ -64,13 +64,14 @@ async def test_a_topic_that_differs_is_told_and_left_as_it_is(kafka: LocalKafka,
     assert (now.partitions, now.config["retention.ms"]) == (2, "60000")
 
 
-async def test_a_department_that_comes_later_gets_its_topic(kafka: LocalKafka, fresh_name: FreshName):
+async def test_a_department_that_comes_later_gets_its_topics(kafka: LocalKafka, fresh_name: FreshName):
     here = settings(kafka, prefix=fresh_name("p") + ".")
     await create(here, plan(here.kafka, ["atendimento"]))
 
     report = await create(here, plan(here.kafka, ["atendimento", "juridico"]))
 
-    assert report.created == (f"{here.kafka.prefix}department.juridico",)
+    topics = Topics(here.kafka.prefix)
+    assert set(report.created) == {topics.department("juridico"), topics.refused("juridico")}
 
 
 async def test_more_replicas_than_brokers_is_a_setting_at_fault(kafka: LocalKafka, fresh_name: FreshName):
