@@ -122,7 +122,7 @@ async def run_services(
 async def _start(
     runner: StageRunner, heart: Heart, stop: asyncio.Event, misconfigured: Callable[[Misconfigured], None]
 ) -> None:
-    """Start a stage, again and again while the broker is away."""
+    """Start a stage, again and again while the broker is away, and anew where its consumer is worn."""
     for pause in _growing():
         if stop.is_set():
             return
@@ -138,10 +138,11 @@ async def _start(
             else:
                 heart.wait(words)
             _log.warning("stage cannot start", stage=runner.stage.name, error=type(error).__name__)
-            await runner.stop()
-            await asyncio.sleep(pause)
         else:
-            return
+            await runner.worn()
+            _log.warning("consumer is made anew", stage=runner.stage.name)
+        await runner.stop()
+        await asyncio.sleep(pause)
 
 
 async def _keep(task: Task, heart: Heart) -> None:

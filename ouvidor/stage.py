@@ -130,6 +130,7 @@ class StageRunner:
         self._consumer: Any = None
         self._broker: KafkaBroker | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._worn = asyncio.Event()
 
     # --- life ---
 
@@ -185,13 +186,20 @@ class StageRunner:
             ) from error
         self._watch = asyncio.create_task(self._look_at_lag(), name=f"lag of {self.stage.name}")
 
+    async def worn(self) -> None:
+        """Return when this consumer answers no more though the broker does: stop, and start anew."""
+        await self._worn.wait()
+
     async def stop(self) -> None:
-        """Take no more, finish or give up the batch in hand, and leave."""
+        """Take no more, finish or give up the batch in hand, and leave. It may be started again."""
         if self._watch is not None:
             self._watch.cancel()
         if self._broker is not None:
             await close_client(self._broker, self._limits.drain.total_seconds() + _LEAVE_SECONDS)
         await self._unfence(list(self._fences))
+        self._troubles.clear()
+        self._adrift.clear()
+        self._worn.clear()
         if self.stage.close is not None:
             await self.stage.close()
 
@@ -388,12 +396,20 @@ class StageRunner:
         _log.info("fenced", stage=self.stage.name, topic=partition.topic, partition=partition.partition, offset=offset)
 
     async def _committed(self, partition: TopicPartition) -> int:
-        """Give where the work goes on (seek_to_committed() would do nothing where nothing was committed yet)."""
-        async with asyncio.timeout(self._limit):
-            committed: int | None = await self._consumer.committed(partition)
-            if committed is None:
-                committed = (await self._consumer.beginning_offsets([partition]))[partition]
-            return committed
+        """Give where the work goes on (seek_to_committed() would do nothing where nothing was committed yet).
+
+        A client of ours has just reached the broker to take the fence. A consumer that does not is worn: after a broker
+        died, aiokafka's may wait for its own metadata for ever, with all that asks it.
+        """
+        try:
+            async with asyncio.timeout(self._limit):
+                committed: int | None = await self._consumer.committed(partition)
+                if committed is None:
+                    committed = (await self._consumer.beginning_offsets([partition]))[partition]
+                return committed
+        except TimeoutError as error:
+            self._worn.set()
+            raise Unavailable("the broker answers, but not this consumer: it is made anew") from error
 
     async def _hold(self, partition: TopicPartition, error: Exception, offset: int | None = None) -> None:
         """Unfence the partition and let it rest: the fence is taken anew, and it begins where it stood."""

@@ -257,6 +257,27 @@ async def test_a_record_that_fails_for_good_outside_kafka_is_found_and_its_neigh
     assert "joana" not in told["reason"]
 
 
+async def test_a_consumer_that_answers_no_more_though_the_broker_does_is_made_anew(river: River) -> None:
+    await river.make_topics(partitions=2)
+    sorting = Sorting(river)
+    async with sorting.running() as runner:
+        await river.fill(20)
+        await sorting.arrived(20)
+        worn = runner._consumer
+
+        async def forever(*_: object) -> None:
+            await asyncio.Event().wait()
+
+        worn.committed = forever
+        runner._holed = True  # as after a poll that failed: every fence is taken anew
+        await asyncio.wait_for(runner.worn(), 20)
+        await runner.stop()
+        await runner.start()
+        assert runner._consumer is not worn
+        await river.fill(30, first=20)
+        await sorting.arrived(50)
+
+
 async def test_a_stage_whose_prepare_leaves_out_a_record_before_others_skips_none_and_says_so(river: River) -> None:
     await river.make_topics(partitions=1)
     await river.fill(20)
