@@ -10,8 +10,8 @@ from typing import Final
 from rich.console import Group
 from rich.text import Text
 
-from classifiers.portuguese import DIFFICULTIES, FLAGS, KINDS, SEVERITIES
 from classifiers.reasons import Reason, also, reasons
+from ouvidor.portuguese import DIFFICULTIES, FLAGS, KINDS, SEVERITIES
 from ouvidor.records import Severity, Verdict
 
 __all__ = ["explain"]

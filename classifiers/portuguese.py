@@ -1,4 +1,4 @@
-"""The labels in staff's language, and the rules' sentences in it. The labels' meaning is `docs/labels.md`'s."""
+"""Evidence's labels in staff's language, and the rules' sentences in it."""
 
 from functools import cache
 from importlib import resources
@@ -6,43 +6,10 @@ from typing import Final
 
 import yaml
 
-from ouvidor.records import Difficulty, Flag, Kind, Severity
+from ouvidor.portuguese import DIFFICULTIES, FLAGS, KINDS, SEVERITIES
 
-__all__ = ["DIFFICULTIES", "FLAGS", "KINDS", "SEVERITIES", "name_of", "sentences"]
+__all__ = ["name_of", "sentences"]
 
-KINDS: Final = {
-    Kind.COMPLAINT: "reclamação",
-    Kind.REQUEST: "solicitação",
-    Kind.SUGGESTION: "sugestão",
-    Kind.COMPLIMENT: "elogio",
-    Kind.OTHER: "outro",
-}
-SEVERITIES: Final = {
-    Severity.CRITICAL: "crítica",
-    Severity.HIGH: "alta",
-    Severity.MEDIUM: "média",
-    Severity.LOW: "baixa",
-}
-DIFFICULTIES: Final = {
-    Difficulty.SIMPLE: "simples",
-    Difficulty.MODERATE: "moderada",
-    Difficulty.COMPLEX: "complexa",
-}
-FLAGS: Final = {
-    Flag.SAFETY: "segurança",
-    Flag.HEALTH: "saúde",
-    Flag.VULNERABLE_PERSON: "pessoa vulnerável",
-    Flag.SELF_HARM: "risco de suicídio",
-    Flag.MISCONDUCT: "má conduta",
-    Flag.FRAUD: "fraude",
-    Flag.DISCRIMINATION: "discriminação",
-    Flag.PRIVACY: "privacidade",
-    Flag.LEGAL_ACTION: "ação judicial",
-    Flag.REGULATOR: "órgão de fora",
-    Flag.PRESS: "imprensa",
-    Flag.REPEAT_CONTACT: "contato repetido",
-    Flag.ASKS_FOR_OMBUDSMAN: "pede a ouvidoria",
-}
 _DOUBT: Final = "dúvida"
 _BY_FIELD: Final[dict[str, dict[str, str]]] = {
     "kind": {str(key): name for key, name in KINDS.items()},

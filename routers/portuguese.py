@@ -1,4 +1,4 @@
-"""The labels' words in Portuguese, as `docs/labels.md` gives them: what staff read.
+"""Moments, days and lists as Portuguese says them. The labels' words are `ouvidor/portuguese.py`'s.
 
 Spanish and English come with gettext later; until then every sentence that the room says is in `routers/telling.py`.
 """
@@ -6,38 +6,8 @@ Spanish and English come with gettext later; until then every sentence that the 
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from ouvidor.records import Flag, Kind, Severity
+__all__ = ["dated", "day", "listed", "moment", "span", "until"]
 
-__all__ = ["FLAGS", "KINDS", "SEVERITIES", "dated", "day", "listed", "moment", "span", "until"]
-
-KINDS: Final = {
-    Kind.COMPLAINT: "reclamação",
-    Kind.REQUEST: "solicitação",
-    Kind.SUGGESTION: "sugestão",
-    Kind.COMPLIMENT: "elogio",
-    Kind.OTHER: "outro",
-}
-SEVERITIES: Final = {
-    Severity.CRITICAL: "crítica",
-    Severity.HIGH: "alta",
-    Severity.MEDIUM: "média",
-    Severity.LOW: "baixa",
-}
-FLAGS: Final = {
-    Flag.SAFETY: "perigo",
-    Flag.HEALTH: "saúde",
-    Flag.VULNERABLE_PERSON: "pessoa vulnerável",
-    Flag.SELF_HARM: "suicídio ou autolesão",
-    Flag.MISCONDUCT: "má conduta",
-    Flag.FRAUD: "fraude",
-    Flag.DISCRIMINATION: "discriminação",
-    Flag.PRIVACY: "dados pessoais ou sigilo",
-    Flag.LEGAL_ACTION: "ação judicial",
-    Flag.REGULATOR: "órgão externo",
-    Flag.PRESS: "imprensa",
-    Flag.REPEAT_CONTACT: "contato repetido",
-    Flag.ASKS_FOR_OMBUDSMAN: "pede a ouvidoria",
-}
 _WEEKDAYS: Final = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
 
 

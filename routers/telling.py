@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from ouvidor.business_time import BusinessCalendar
+from ouvidor.portuguese import FLAGS, KINDS, SEVERITIES
 from ouvidor.records import Dispatch, Flag, Message, Team, Verdict
 from routers.clocks.amount import Unit
 from routers.clocks.profile import Step
@@ -15,7 +16,7 @@ from routers.clocks.trace import TracedDay, trace
 from routers.clocks.words import length, why
 from routers.compiled import Table
 from routers.decision import Decision, decide
-from routers.portuguese import FLAGS, KINDS, SEVERITIES, day, listed, moment, span, until
+from routers.portuguese import day, listed, moment, span, until
 from routers.route import route
 from routers.standing_in import absence, seen_on
 from routers.unknown import wishes_to_stay_unknown

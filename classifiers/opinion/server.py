@@ -12,7 +12,6 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ import aiohttp
 
 from classifiers.opinion.question import FORMS
 from ouvidor.errors import Misconfigured, Rejected, Unavailable
+from ouvidor.retry_after import retry_after
 from ouvidor.settings import Opinion, is_loopback
 
 __all__ = ["Server"]
@@ -126,7 +126,7 @@ def _refuse(answer: aiohttp.ClientResponse) -> None:
     status = answer.status
     if status == HTTPStatus.OK:
         return
-    after = _pause(answer.headers.get("Retry-After"), datetime.now(UTC))
+    after = retry_after(answer.headers.get("Retry-After"), datetime.now(UTC), _LONGEST_PAUSE)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _AWAY:
         raise Unavailable(f"HTTP {status}", retry_after=after)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
@@ -136,16 +136,3 @@ def _refuse(answer: aiohttp.ClientResponse) -> None:
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE}:
         raise Misconfigured(f"url: HTTP {status}: check it (most end with /v1), and model")
     raise Rejected(f"HTTP {status}")
-
-
-def _pause(retry_after: str | None, now: datetime) -> timedelta | None:
-    """Read how long we are asked to stay away: seconds or a date; an hour at most. Pure."""
-    words = (retry_after or "").strip()
-    if words.isascii() and words.isdigit():
-        return min(timedelta(seconds=int(words[:9])), _LONGEST_PAUSE)
-    try:
-        until = parsedate_to_datetime(words)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(until - now, timedelta()), _LONGEST_PAUSE)

@@ -7,12 +7,13 @@ from textwrap import wrap
 from typing import Any
 
 from ouvidor.business_time import BusinessCalendar
+from ouvidor.portuguese import SEVERITIES
 from ouvidor.records import Severity, Term
 from routers.clocks.profile import RECEIPT, Profile
 from routers.clocks.terms import term
 from routers.clocks.trace import TracedDay, trace
 from routers.clocks.words import BINDS, counting_of, length, start_of, why
-from routers.portuguese import SEVERITIES, dated, moment, span, until
+from routers.portuguese import dated, moment, span, until
 
 __all__ = ["Simulation", "as_json", "as_text"]
 

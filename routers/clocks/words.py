@@ -4,10 +4,12 @@ from datetime import date, datetime, tzinfo
 from typing import Final
 
 from ouvidor.closures import Closed, Closure
+from ouvidor.portuguese import SEVERITIES
+from ouvidor.records import Severity
 from routers.clocks.amount import Amount, Unit
 from routers.clocks.profile import Step
 from routers.clocks.trace import Reason, TracedDay
-from routers.portuguese import SEVERITIES, span
+from routers.portuguese import span
 
 __all__ = ["BINDS", "amount_of", "closed", "counting_of", "length", "start_of", "why"]
 
@@ -39,7 +41,7 @@ def amount_of(step: Step) -> str:
     if len(step.within.each) == 1:
         words = length(next(iter(step.within.each)))
     else:
-        words = "; ".join(f"{name} {length(step.within.of(severity))}" for severity, name in SEVERITIES.items())
+        words = "; ".join(f"{SEVERITIES[severity]} {length(step.within.of(severity))}" for severity in Severity)
     return words if step.extension is None else f"{words}, prorrogáveis por mais {length(step.extension)}"
 
 

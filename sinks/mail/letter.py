@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from sinks.mail.portuguese import CHANNELS, DIFFICULTIES, FLAGS, KINDS, SEVERITIES
+from ouvidor.portuguese import CHANNELS, DIFFICULTIES, FLAGS, KINDS, SEVERITIES
 
 __all__ = ["subject_of", "text_of"]
 

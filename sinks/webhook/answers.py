@@ -7,15 +7,15 @@ redirect, too: it is not followed, since whoever moves has to tell us, not any n
 Source: Standard Webhooks 1.0, "Deliverability and reliability"; RFC 9110, 10.2.3 and 15; RFC 6585, 4.
 """
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
+from ouvidor.retry_after import retry_after
 from sinks.deliveries.contract import Again, Delivered, Gone, Outcome, Refused
 from sinks.deliveries.tries import LONGEST_ASKED
 
-__all__ = ["outcome", "retry_after"]
+__all__ = ["outcome"]
 
 _BUSY: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _TOO_MANY: Final = timedelta(seconds=30)
@@ -35,25 +35,10 @@ def outcome(status: int, told: str, asked: str | None, now: datetime) -> Outcome
         return Again(f"{status} {_phrase(status)}: redirects are not followed; set the new address", status)
     if status not in _BUSY:
         return Again(words, status)
-    after = retry_after(asked, now)
+    after = retry_after(asked, now, LONGEST_ASKED)
     if after is None and status == HTTPStatus.TOO_MANY_REQUESTS:
         after = _TOO_MANY
     return Again(words, status, after)
-
-
-def retry_after(asked: str | None, now: datetime) -> timedelta | None:
-    """Read a `Retry-After`, seconds or a date; a day at most, None where there is none that can be read."""
-    if asked is None:
-        return None
-    text = asked.strip()
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:9]), LONGEST_ASKED.total_seconds()))
-    try:
-        until = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    until = until.replace(tzinfo=UTC) if until.tzinfo is None else until
-    return min(max(until - now, timedelta(0)), LONGEST_ASKED)
 
 
 def _phrase(status: int) -> str:

@@ -37,7 +37,7 @@ def test_every_rule_has_its_sentence_for_staff_and_none_is_left_over(book: RuleB
 def test_it_says_the_labels_the_words_and_what_they_mean(verdict_on: Judge):
     text = "Vou ao Procon"
     shown = _shown(text, verdict_on(text))
-    assert "órgão de fora" in shown
+    assert "órgão externo" in shown
     assert "“Vou ao Procon”  abriu ou vai abrir reclamação em órgão de fora  [regulator]" in shown
     assert "em dúvida: uma pessoa decide" in shown
 

@@ -16,7 +16,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -27,9 +26,10 @@ from ingest.email.oauth.grant import Token
 from ingest.email.oauth.tokens import Tokens
 from ingest.email.rest.settings import RestAccount
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
+from ouvidor.retry_after import retry_after
 from ouvidor.settings import is_loopback
 
-__all__ = ["Api", "Body", "Broken", "Refused", "pause"]
+__all__ = ["Api", "Body", "Broken", "Refused"]
 
 _LARGEST_ANSWER: Final = 4 * 2**20
 _LARGEST_REFUSAL: Final = 64 * 1024
@@ -179,24 +179,11 @@ class Api:
         async with self._session.get(url, headers=headers, allow_redirects=False) as answer:
             if answer.status != HTTPStatus.OK:
                 said, _ = await _bounded(answer, _LARGEST_REFUSAL)
-                after = pause(answer.headers.get("Retry-After"), datetime.now(UTC))
+                after = retry_after(answer.headers.get("Retry-After"), datetime.now(UTC), _LONGEST_PAUSE)
                 raise Refused(answer.status, _json(said) or {}, after)
             content, complete = await _bounded(answer, limit)
             announced = answer.content_length or 0
             return Body(content, complete, announced), answer.content_type
-
-
-def pause(retry_after: str | None, now: datetime) -> timedelta | None:
-    """Read how long we are asked to stay away; an hour at most. Pure."""
-    words = (retry_after or "").strip()
-    if words.isascii() and words.isdigit():
-        return min(timedelta(seconds=int(words[:9])), _LONGEST_PAUSE)
-    try:
-        until = parsedate_to_datetime(words)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(until - now, timedelta()), _LONGEST_PAUSE)
 
 
 async def _bounded(answer: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool]:

@@ -12,7 +12,7 @@ from aiohttp import web
 from ingest.email.gmail import ADAPTER, GmailPull, check
 from ingest.email.gmail_answers import meaning
 from ingest.email.gmail_settings import GmailAccount
-from ingest.email.rest.api import Refused, pause
+from ingest.email.rest.api import Refused
 from ouvidor.config import read_section
 from ouvidor.errors import Misconfigured, Unavailable
 from tests.ingest.contract import AdapterContract
@@ -374,16 +374,6 @@ def test_too_much_is_a_pause_as_long_as_it_asks_for(status: int, reason: str, me
     error = meaning(Refused(status, said), "gmail/caixa", NOW)
     assert isinstance(error, Unavailable)
     assert error.retry_after == timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize(
-    ("given", "seconds"),
-    [("33", 33), ("999999", 3600), ("Fri, 20 Nov 2026 10:01:00 GMT", 60), ("Fri, 20 Nov 2020 10:01:00 GMT", 0)],
-)
-def test_retry_after_is_read_in_both_its_forms(given: str, seconds: int):
-    assert pause(given, NOW) == timedelta(seconds=seconds)
-    assert pause("soon", NOW) is None
-    assert pause(None, NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from ouvidor.errors import Misconfigured, Unavailable
 from ouvidor.settings import Settings
 from sinks.deliveries.catalogue import sink
 from sinks.deliveries.contract import Again, Delivered, Gone, Outcome, Refused
-from sinks.webhook.answers import outcome, retry_after
+from sinks.webhook.answers import outcome
 from sinks.webhook.signature import key_of, signatures
 from tests.sinks.contract import SinkContract, delivery
 from tests.sinks.webhook.receiver import OLD, SECRET, Panel
@@ -164,24 +164,6 @@ def test_an_answer_means(status: int, asked: str | None, wanted: Outcome):
     found = outcome(status, "", asked, NOW)
     assert (type(found), found.status) == (type(wanted), wanted.status)
     assert getattr(found, "after", None) == getattr(wanted, "after", None)
-
-
-@pytest.mark.parametrize(
-    ("asked", "wanted"),
-    [
-        ("0", timedelta(0)),
-        (" 60 ", timedelta(seconds=60)),
-        ("99999999999999999999", timedelta(days=1)),
-        ("Mon, 23 Nov 2026 11:00:00 GMT", timedelta(0)),
-        ("Mon, 23 Nov 2099 11:00:00 GMT", timedelta(days=1)),
-        ("soon", None),
-        ("-5", None),
-        ("٣", None),
-        (None, None),
-    ],
-)
-def test_retry_after_is_bounded_and_nonsense_is_none(asked: str | None, wanted: timedelta | None):
-    assert retry_after(asked, NOW) == wanted
 
 
 async def test_a_private_address_is_not_reached_unless_allowed(panel: Panel):
