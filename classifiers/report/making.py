@@ -118,7 +118,7 @@ def make_report(rows: Sequence[Row], verdicts: Sequence[Verdict], promised: floa
     """Make the report. `promised`: the most errors among sure kinds; not given where nobody promised."""
     sums = tally(rows, verdicts)
     whole = sums.sum(axis=0)
-    version = verdicts[0].classifier
+    version = max((verdict.classifier for verdict in verdicts), key=lambda one: len(one.name))  # who went furthest
     return Report(
         classifier=version.name,
         hash=version.hash,

@@ -1,7 +1,10 @@
 """The page's words, Portuguese and English side by side: the reader switches, and nothing is fetched."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Final
+
+from ouvidor.portuguese import KINDS, SEVERITIES
 
 __all__ = ["both", "grouped", "label", "named"]
 
@@ -20,7 +23,7 @@ _FIGURES: Final = {
     "critical_found": ("Críticas reconhecidas", "Critical ones found"),
     "ombudsman_recall": ("Do ouvidor, e chegaram a ele", "The ombudsman's that come to him"),
     "sent_without_need": ("Enviadas ao ouvidor sem precisar", "Sent to the ombudsman without need"),
-    "critical_called_low": ("Críticas tomadas por leves", "Critical ones called low"),
+    "critical_called_low": ("Críticas tomadas por baixas", "Critical ones called low"),
     "kind_calibration_error": ("Erro de calibração (ECE)", "Calibration error (ECE)"),
 }
 _GROUPINGS: Final = {
@@ -34,16 +37,9 @@ _GROUPINGS: Final = {
     "writing": ("Por jeito de escrever", "By way of writing"),
     "region": ("Por palavras de uma região", "By a region's words"),
 }
-_LABELS: Final = {
-    "complaint": "reclamação",
-    "request": "solicitação",
-    "suggestion": "sugestão",
-    "compliment": "elogio",
-    "other": "outro",
-    "low": "leve",
-    "medium": "média",
-    "high": "alta",
-    "critical": "crítica",
+_LABELS: Final[Mapping[str, str]] = {
+    **KINDS,
+    **SEVERITIES,
     "comment": "comentário",
     "email": "e-mail",
     "form": "formulário",
