@@ -19,15 +19,12 @@ from ingest.email.rest.mailbox import Postponed, mark
 from ingest.email.rest.round import Letter
 from ouvidor.config import read_section
 from ouvidor.errors import Misconfigured, Unavailable
-from tests.ingest.contract import AdapterContract
 from tests.ingest.email.api_server import Cut
-from tests.ingest.email.corpus import FOLDER
 from tests.ingest.email.graph_server import USER, Folder, GraphServer
 from tests.ingest.email.mailbox_contract import all_of, mail, numbers
-from tests.ingest.email.test_adapter import SAMPLES
+from tests.ingest.email.rest_contract import MailboxContract, MailContract
 from tests.ingest.email.test_imap_login import chain
 from tests.ingest.email.token_server import TokenServer
-from tests.ingest.pull_contract import PullContract
 
 MEBIBYTE = 2**20
 
@@ -413,37 +410,11 @@ def test_the_tokens_of_an_account_are_its_own(tmp_path: Path):
     assert tokens_of(account, account.its_oauth).file.path == tmp_path / "secret" / "grants" / "graph.a.json"
 
 
-class TestTheMail(AdapterContract):
+class TestTheMail(MailContract):
     adapter = ADAPTER
-    samples = tuple((FOLDER / f"{name}.eml").read_bytes() for name in SAMPLES)
     hints: Mapping[str, str] = {"folder": "inbox"}
 
-    def saying(self, words: str) -> bytes:
-        return (
-            b"From: Ana <ana@cliente.test>\r\nDate: Fri, 20 Nov 2026 10:00:00 -0300\r\n"
-            b"Message-ID: <77@cliente.test>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + words.encode()
-        )
 
-
-class World:
-    """A mailbox, and customers who write to it."""
-
-    def __init__(self, server: GraphServer) -> None:
-        self._server = server
-        self.account = server.given()
-
-    def say(self, number: int) -> None:
-        self._server.put(mail(number))
-
-    def break_(self) -> None:
-        self._server.fails = lambda _: self._server.refuse(403, "ErrorAccessDenied")
-
-    def mend(self) -> None:
-        self._server.fails = lambda _: None
-
-
-class TestTheMailbox(PullContract):
-    @asynccontextmanager
-    async def world(self, where: Path) -> AsyncIterator[Any]:
-        async with TokenServer() as issuer, GraphServer(issuer) as server:
-            yield World(server)
+class TestTheMailbox(MailboxContract):
+    stand_in = GraphServer
+    denial = "ErrorAccessDenied"
