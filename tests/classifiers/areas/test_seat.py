@@ -27,19 +27,21 @@ def bank() -> Sequence[DepartmentWords]:
 
 
 @pytest.mark.parametrize(
-    ("text", "area"),
+    ("text", "department"),
     [
         ("Apareceu no meu cartão uma compra que eu não reconheço", "cartoes"),
-        ("quero parcelar a dívida do empréstimo, estou sem emprego", "emprestimos"),
+        ("quero parcelar a dívida do empréstimo, estou sem emprego", "credito"),
         ("um moço da central ligou e pediu a senha, caí num golpe", "fraudes"),
-        ("A ata da última assembleia ainda não foi publicada para os associados", "associados"),
-        ("o aplicativo trava quando abro", "digital"),
+        ("A ata da última assembleia ainda não foi publicada para os associados", "governanca"),
+        ("o aplicativo trava quando abro", "canais-digitais"),
     ],
 )
-def test_areas_that_no_training_met_are_known_by_the_departments_words(
-    book: RuleBook, bank: Sequence[DepartmentWords], text: str, area: str
+def test_departments_whose_areas_no_training_met_are_known_by_their_own_words(
+    book: RuleBook, bank: Sequence[DepartmentWords], text: str, department: str
 ):
-    assert cascade(None, book, bank).judge(Judged(text)).area == area
+    # Which of a department's areas it is decides nothing: unpublished minutes are its members' and transparency's.
+    owners = {area: one.name for one in bank for area in one.areas}
+    assert owners.get(cascade(None, book, bank).judge(Judged(text)).area or "") == department
 
 
 def test_without_a_table_all_areas_of_the_model_are_there(book: RuleBook, bank: Sequence[DepartmentWords]):
