@@ -93,7 +93,7 @@ async def retry(settings: Settings, places: Collection[Place] | None, stage: str
     except ProducerFenced:
         raise Unavailable("somebody else began to send dead letters again; see what is still open") from None
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, "sending dead letters again") from error
+        raise as_ours(error, "sending dead letters again", kafka) from error
     finally:
         await close_client(producer)
     return wanted

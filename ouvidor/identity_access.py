@@ -121,6 +121,6 @@ async def _write(settings: Settings, access: IdentityAccessed) -> None:
         )
         await producer.send_and_wait(event.topic, event.value, key=event.key, headers=list(event.headers))
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, "the access could not be written, so nothing is shown") from error
+        raise as_ours(error, "the access could not be written, so nothing is shown", settings.kafka) from error
     finally:
         await close_client(producer)

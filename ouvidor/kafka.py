@@ -46,6 +46,13 @@ _SETTINGS_AT_FAULT = (
     ssl.SSLCertVerificationError,
 )
 
+_FORBIDDEN = {
+    errors.ClusterAuthorizationFailedError: "",
+    errors.GroupAuthorizationFailedError: "the group",
+    errors.TopicAuthorizationFailedError: "the topic",
+    errors.TransactionalIdAuthorizationFailed: "the transactional id",
+}
+
 
 def client_options(kafka: Kafka) -> dict[str, Any]:
     """Give the options of an aiokafka client. Raises `Misconfigured` where settings contradict each other."""
@@ -64,10 +71,27 @@ def client_options(kafka: Kafka) -> dict[str, Any]:
     return options
 
 
-def as_ours(error: Exception, doing: str) -> OuvidorError:
+def as_ours(error: Exception, doing: str, kafka: Kafka) -> OuvidorError:
     """Name a Kafka client's error by what to do about it: `Misconfigured` where only a setting mends it."""
+    if type(error) in _FORBIDDEN:
+        return Misconfigured(f"{doing}: {_forbidden(error, kafka)}")
     words = f"{doing}: {type(error).__name__}: {error}"
     return Misconfigured(words) if isinstance(error, _SETTINGS_AT_FAULT) else Unavailable(words)
+
+
+def _forbidden(error: Exception, kafka: Kafka) -> str:
+    """Name who may not do what, and who mends it. aiokafka tells what it is about as the error's only argument."""
+    if isinstance(error, errors.ClusterAuthorizationFailedError):
+        return f"{_who(kafka)} may not administer this broker: do this with the settings of one who may"
+    what = _FORBIDDEN[type(error)]
+    about = error.args[0] if error.args else ""
+    names = sorted(map(str, about)) if isinstance(about, set | frozenset | list | tuple) else [str(about)] * bool(about)
+    mend = "`ouvidor topics plan` shows what its administrator has to grant, `ouvidor topics apply` grants it"
+    return f"the broker's ACLs do not let {_who(kafka)} use {' '.join([what, ', '.join(names)]).strip()}; {mend}"
+
+
+def _who(kafka: Kafka) -> str:
+    return "User:ANONYMOUS" if kafka.username is None else f"User:{kafka.username}"
 
 
 async def reach(kafka: Kafka, within: timedelta = timedelta(seconds=5)) -> None:
@@ -99,6 +123,11 @@ def _refusal(error: Exception, place: str, kafka: Kafka) -> OuvidorError:
     match error:
         case ssl.SSLCertVerificationError():
             return Misconfigured(f"{place}: its certificate is not trusted ({error.verify_message}); see kafka.ca_file")
+        case errors.SaslAuthenticationFailed():
+            return Misconfigured(
+                f"{place}: SaslAuthenticationFailed: the broker does not know the user {kafka.username}, or not with "
+                f"this password by {kafka.sasl_mechanism}; see kafka.username and kafka.password_file"
+            )
         case gaierror():
             words = "no address is known for this name"
         case TimeoutError():
@@ -110,7 +139,7 @@ def _refusal(error: Exception, place: str, kafka: Kafka) -> OuvidorError:
         case OSError():
             words = error.strerror or str(error)
         case _:
-            return as_ours(error, place)
+            return as_ours(error, place, kafka)
     return Unavailable(f"{place}: {words}")
 
 

@@ -57,7 +57,7 @@ async def fetch(places: Collection[Place], kafka: Kafka) -> dict[Place, Classifi
                     is_there = begins[at] <= place.offset < ends[at]
                     found[place] = await _at(consumer, place, at) if is_there else _gone(place)
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, "reading messages again") from error
+        raise as_ours(error, "reading messages again", kafka) from error
     finally:
         await close_client(consumer)
     later = Unavailable(f"{len(wanted) - len(found)} messages wait to be read again in the next batch")

@@ -49,7 +49,7 @@ async def send(settings: Settings, event: Output) -> None:
         await producer.start()
         await producer.send_and_wait(event.topic, event.value, key=event.key, headers=list(event.headers))
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, f"writing to {event.topic}") from error
+        raise as_ours(error, f"writing to {event.topic}", settings.kafka) from error
     finally:
         await close_client(producer)
 

@@ -30,9 +30,10 @@ _CONFIRM_SECONDS: Final = 5.0
 class Sender:
     """Sends replies, and waits until they are durable."""
 
-    def __init__(self, producer: AIOKafkaProducer, topic: str) -> None:
+    def __init__(self, producer: AIOKafkaProducer, kafka: Kafka) -> None:
         self._producer = producer
-        self._topic = topic
+        self._kafka = kafka
+        self._topic = Topics(kafka.prefix).replies
 
     async def send(self, reply: Reply, source: str) -> None:
         """Send a reply. Raises `OuvidorError` where it is not known to be durable."""
@@ -45,7 +46,7 @@ class Sender:
         except TimeoutError as error:
             raise Unavailable(f"topic {self._topic}: not confirmed within {_CONFIRM_SECONDS:g} s") from error
         except KafkaError as error:
-            raise as_ours(error, f"topic {self._topic}") from error
+            raise as_ours(error, f"topic {self._topic}", self._kafka) from error
 
 
 @asynccontextmanager
@@ -59,8 +60,8 @@ async def sender(kafka: Kafka) -> AsyncIterator[Sender]:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 await producer.start()
         except (KafkaError, OSError) as error:
-            raise as_ours(error, f"topic {topic}") from error
-        yield Sender(producer, topic)
+            raise as_ours(error, f"topic {topic}", kafka) from error
+        yield Sender(producer, kafka)
     finally:
         await close_client(producer)
 
