@@ -18,9 +18,9 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 
+from ouvidor.closing import close_client
 from ouvidor.errors import OuvidorError, Rejected, Unavailable
 from ouvidor.events import Output
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.settings import Kafka
 from ouvidor.topics import Topics

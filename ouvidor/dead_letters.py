@@ -14,9 +14,9 @@ from typing import NamedTuple
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, ProducerFenced
 
+from ouvidor.closing import close_client
 from ouvidor.errors import Misconfigured, Rejected, Unavailable
 from ouvidor.events import DEAD_LETTERED, RETRIED, Incoming, decode, encode, header
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import DeadLetter, Retried
 from ouvidor.settings import Settings

@@ -19,9 +19,9 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from ouvidor.closing import close_client
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, DISPATCHED, IDENTITY_ACCESSED, Incoming, decode, encode, header
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import Classified, Dispatched, IdentityAccessed, Message
 from ouvidor.settings import Settings

@@ -35,9 +35,10 @@ from faststream.kafka.message import KafkaMessage
 
 from ouvidor import metrics
 from ouvidor.batch import DeadLetters, describe, first_ready, work
+from ouvidor.closing import close_client
 from ouvidor.errors import Misconfigured, OuvidorError, Rejected, Unavailable
 from ouvidor.events import Incoming, header
-from ouvidor.fence import Fence, Remembering, close_client
+from ouvidor.fence import Fence, Remembering
 from ouvidor.health import Heart
 from ouvidor.kafka import as_ours, client_options
 from ouvidor.lag import count_waiting

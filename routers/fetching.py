@@ -12,9 +12,9 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from ouvidor.closing import close_client
 from ouvidor.errors import OuvidorError, Rejected, Unavailable
 from ouvidor.events import CLASSIFIED, Incoming, decode
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options
 from ouvidor.records import Classified, Place
 from ouvidor.settings import Kafka

@@ -12,10 +12,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from classifiers.corrections.joining import Wanted, line_of
+from ouvidor.closing import close_client
 from ouvidor.departments import department_names
 from ouvidor.errors import Rejected
 from ouvidor.events import CLASSIFIED, CORRECTED, DISPATCHED, Incoming, Output, decode, header
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import Classified, Correction, Dispatched
 from ouvidor.settings import Settings

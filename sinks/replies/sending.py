@@ -11,15 +11,14 @@ from typing import Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from ouvidor.closing import close_client
 from ouvidor.errors import Unavailable
-from ouvidor.events import Output, headers_of
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import Reply
+from ouvidor.reply_event import reply_event
 from ouvidor.settings import Kafka
 from ouvidor.topics import Topics
 from ouvidor.tracing import new_traceparent
-from sinks.replies.reading import name_of, type_of
 
 __all__ = ["Sender", "sender"]
 
@@ -37,7 +36,7 @@ class Sender:
 
     async def send(self, reply: Reply, source: str) -> None:
         """Send a reply. Raises `OuvidorError` where it is not known to be durable."""
-        output = _event(reply, self._topic, source)
+        output = reply_event(reply, self._topic, source, new_traceparent())
         try:
             async with asyncio.timeout(_CONFIRM_SECONDS):
                 await self._producer.send_and_wait(
@@ -64,16 +63,3 @@ async def sender(kafka: Kafka) -> AsyncIterator[Sender]:
         yield Sender(producer, kafka)
     finally:
         await close_client(producer)
-
-
-def _event(reply: Reply, topic: str, source: str) -> Output:
-    headers = headers_of(
-        id=reply.id,
-        type=type_of(name_of(reply)),
-        source=source,
-        time=reply.at,
-        subject=reply.protocol,
-        trace=new_traceparent(),
-    )
-    value = reply.model_dump_json(exclude_none=True).encode()
-    return Output(topic, value, reply.protocol.encode(), headers)
