@@ -84,10 +84,17 @@ def _facts(data: Mapping[str, Any], department: str, zone: tzinfo) -> Iterator[s
         yield f"Quem responde: {owner}; a este departamento, para conhecimento"
     if until := _moment(dispatch.get("deadline"), zone):
         yield f"Prazo da resposta: {until}"
+    yield from _handed_back(dispatch)
     if dispatch.get("triage"):
         yield "A tabela não soube de quem é: por favor, encaminhe."
     if dispatch.get("ombudsman") is True:
         yield "A ouvidoria também vê este caso."
+
+
+def _handed_back(dispatch: Mapping[str, Any]) -> Iterator[str]:
+    for reason in dispatch.get("handed_back") or ():
+        words = _clean(str(reason)).replace("\n", " ")
+        yield words[:1].upper() + words[1:]
 
 
 def _words(data: Mapping[str, Any]) -> Iterator[str]:

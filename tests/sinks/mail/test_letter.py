@@ -71,6 +71,16 @@ def test_the_text_says_what_a_person_needs():
     ]
 
 
+def test_who_had_it_before_says_why_without_who_wrote():
+    reasons = ["devolvido por roads: a Zulmira (zulmira@example.org) é do balcão,\nnão nossa"]
+    author = {"name": "Zulmira", "address": "zulmira@example.org", "reference": "abc"}
+    given = DATA | {"message": DATA["message"] | {"author": author}}
+    given |= {"dispatch": DATA["dispatch"] | {"handed_back": reasons}}
+    assert "Devolvido por roads: a [NOME 1] ([E-MAIL 1]) é do balcão, não nossa" in text(withheld(given))
+    assert withheld(given)["dispatch"]["handed_back"] != reasons
+    assert withheld(given)["dispatch"]["owner"] == "lamps"
+
+
 def test_one_that_is_only_informed_is_told_who_answers_and_not_how():
     told = text(department="roads")
     assert "Quem responde: lamps; a este departamento, para conhecimento" in told
