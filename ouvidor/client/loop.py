@@ -85,7 +85,9 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships n
             missing = [topic for topic in topics if topic not in await self._consumer.topics()]
         except KafkaError as error:
             await close_client(self._consumer)
-            raise as_ours(error, f"department {self._feed.department} at {self._broker.servers}") from error
+            raise as_ours(
+                error, f"department {self._feed.department} at {self._broker.servers}", self._broker
+            ) from error
         except BaseException:
             await close_client(self._consumer)
             raise
@@ -113,7 +115,7 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships n
             self._hold_back()
             batches = await self._consumer.getmany(timeout_ms=_LOOK_MS, max_records=1)
         except KafkaError as error:
-            raise as_ours(error, f"topic {self._feed.topic}") from error
+            raise as_ours(error, f"topic {self._feed.topic}", self._broker) from error
         for partition, records in batches.items():
             for record in records:
                 return await self._take(partition, record)

@@ -33,7 +33,7 @@ class Outbox:
         except TimeoutError as error:
             raise Unavailable(f"topic {output.topic}: not confirmed within {_CONFIRM_SECONDS:g} s") from error
         except (KafkaError, OSError) as error:
-            raise as_ours(error, f"topic {output.topic}") from error
+            raise as_ours(error, f"topic {output.topic}", self._broker) from error
 
     async def close(self) -> None:
         """Close the connection, if there is one."""

@@ -13,7 +13,7 @@ from pydantic_core import from_json
 
 from ouvidor.errors import Rejected
 from ouvidor.protocol import normalise
-from ouvidor.records import REPLIES, Reply
+from ouvidor.records import REPLIES, Reply, ReplyMail
 from ouvidor.reply_event import AFTER, BEFORE, name_of, type_of
 from sinks.replies.words import NOT_JSON, TOO_LONG, fault_words, no_such_command
 
@@ -23,6 +23,7 @@ __all__ = [
     "Hints",
     "check_reply",
     "command_of",
+    "hints_in",
     "hints_of",
     "name_of",
     "object_of",
@@ -51,6 +52,8 @@ class Hints:
     department: str | None = None
     protocol: str | None = None
     id: UUID | None = None
+    by: str | None = None
+    mail: ReplyMail | None = None
 
 
 def command_of(event_type: str | None) -> str | None:
@@ -101,6 +104,11 @@ def hints_of(value: bytes | None) -> Hints:
         protocol=_or_none(normalise, data.get("protocol")),
         id=_or_none(UUID, data.get("id")),
     )
+
+
+def hints_in(reply: Reply) -> Hints:
+    """Give the same of a reply that can be read."""
+    return Hints(reply.department, reply.protocol, reply.id, reply.by, reply.mail)
 
 
 def _or_none(read: Callable[[str], T], given: object) -> T | None:
