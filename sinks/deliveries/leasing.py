@@ -6,6 +6,7 @@ refused is open: what follows it waits until a person has sent it again or skipp
 PostgreSQL's dispatchers on several machines step over each other's rows (`SKIP LOCKED`); SQLite has one writer at once.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -27,6 +28,8 @@ class Room:
     lasting: timedelta
     """How long a row may be in hand."""
     ordered: bool = False
+    in_hand: Collection[UUID] = ()
+    """What it is trying now: not again, though its lease has ended where a clock leapt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def _due(room: Room, now: datetime) -> Select[tuple[int, str, str, str, dict[str
     its = deliveries.c
     asked = select(its.place, its.id, its.department, its.protocol, its.attributes, its.body, its.tries)
     asked = asked.where(its.destination == room.destination, WAITING, its.next_try <= now)
+    if room.in_hand:
+        asked = asked.where(its.id.not_in([str(each) for each in room.in_hand]))
     if room.ordered:
         # Of a table under a second name, the condition of the partial index must name it, too: hence no OPEN here.
         former = deliveries.alias("former")
