@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, exists, or_, select, update
+from sqlalchemy import Connection, Select, and_, exists, or_, select, text, update
 
 from sinks.deliveries.contract import Delivery
 from sinks.deliveries.tables import OPEN, WAITING, State, deliveries
+
+_FORMER_OPEN = text("former.state IN ('waiting', 'failed', 'refused')")
+"""`OPEN`, of the table under a second name. In words too, since its index would not be used with parameters."""
 
 __all__ = ["Leased", "Room", "Settlement", "lease", "settle"]
 
@@ -89,13 +92,12 @@ def _due(room: Room, now: datetime) -> Select[tuple[int, str, str, str, dict[str
     if room.in_hand:
         asked = asked.where(its.id.not_in([str(each) for each in room.in_hand]))
     if room.ordered:
-        # Of a table under a second name, the condition of the partial index must name it, too: hence no OPEN here.
         former = deliveries.alias("former")
         before = select(former.c.place).where(
             former.c.destination == room.destination,
             former.c.protocol == its.protocol,
             former.c.place < its.place,
-            former.c.state.in_([State.WAITING, State.FAILED, State.REFUSED]),
+            _FORMER_OPEN,
         )
         asked = asked.where(~exists(before))
     return asked.order_by(its.next_try, its.place).limit(room.free).with_for_update(skip_locked=True)
