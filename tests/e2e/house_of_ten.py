@@ -19,6 +19,7 @@ from ouvidor.grants.applying import apply, look, wanted
 from ouvidor.grants.comparing import compare
 from ouvidor.health import Heart
 from ouvidor.local.ports import free_ports
+from ouvidor.local.process import ServerProcess
 from ouvidor.process import rooms
 from ouvidor.service import Service, Stage
 from ouvidor.settings import Settings, load
@@ -193,36 +194,21 @@ async def _services(house: House, offered: Iterable[tuple[str, Sequence[Service]
 
 @asynccontextmanager
 async def _processes(house: House, names: Sequence[str]) -> AsyncIterator[None]:
-    processes = []
-    for room in names:
-        user = f"ouvidor-{room}"
-        environment = {"OUVIDOR__KAFKA__USERNAME": user, "OUVIDOR__KAFKA__PASSWORD": password(user)}
-        what = [room] if room != "sinks" else ["sinks.ndjson", "sinks.replies", "sinks.cases"]
-        with (house.folder / f"{room}.log").open("wb") as log:
-            processes.append(
-                await asyncio.create_subprocess_exec(
-                    *COMMAND,
-                    "-c",
-                    str(house.folder / "ouvidor.yaml"),
-                    "run",
-                    *what,
-                    "--instance",
-                    room,
-                    env={**os.environ, **environment},
-                    stdout=log,
-                    stderr=log,
-                )
-            )
-    house.pids = {room: process.pid for room, process in zip(names, processes, strict=True)}
+    processes: dict[str, ServerProcess] = {}
     try:
+        for room in names:
+            user = f"ouvidor-{room}"
+            environment = {"OUVIDOR__KAFKA__USERNAME": user, "OUVIDOR__KAFKA__PASSWORD": password(user)}
+            what = [room] if room != "sinks" else ["sinks.ndjson", "sinks.replies", "sinks.cases"]
+            command = [*COMMAND, "-c", str(house.folder / "ouvidor.yaml"), "run", *what, "--instance", room]
+            log = house.folder / f"{room}.log"
+            processes[room] = ServerProcess(command, log, environment={**os.environ, **environment})
+        house.pids = {room: its.pid for room, its in processes.items()}
         yield
         house.ended += [
-            f"{room} ended with {its.returncode}: {(house.folder / f'{room}.log').read_text()[-2000:]}"
-            for room, its in zip(names, processes, strict=True)
-            if its.returncode is not None
+            f"{room} ended with {its.exit_code}: {(house.folder / f'{room}.log').read_text()[-2000:]}"
+            for room, its in processes.items()
+            if its.exit_code is not None
         ]
     finally:
-        for process in processes:
-            if process.returncode is None:
-                process.terminate()
-        await asyncio.gather(*(process.wait() for process in processes))
+        await asyncio.gather(*(its.stop(timedelta(seconds=15)) for its in processes.values()))
