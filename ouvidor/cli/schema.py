@@ -18,6 +18,10 @@ def schema(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write all (or RECORD) as files of this directory.")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Does this version break anybody who was written for a released one?")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --check: one JSON object a line.")] = False,
 ) -> None:
     """Show the JSON Schema of a record on our topics.
 
@@ -26,7 +30,13 @@ def schema(
       ouvidor schema                           the records' names
       ouvidor schema dispatched | jq .         what a department's topic holds
       ouvidor schema --out schemas/            all of them as files
+      ouvidor schema --check                   what this version breaks, by release and field, and how to mend it
+
+    `ouvidor asyncapi` tells the whole: topics, headers, keys, examples.
     """
+    if check:
+        _check(as_json=as_json)
+        return
     from ouvidor.schemas import RECORDS, schema_of
 
     if record is not None and record not in RECORDS:
@@ -43,3 +53,19 @@ def schema(
     else:
         for name in wanted:
             typer.echo(name)
+
+
+def _check(*, as_json: bool) -> None:
+    from ouvidor.releases import current, releases
+    from ouvidor.releases.gate import broken, said
+
+    released = releases()
+    found = list(broken(released, current()))
+    for each in found:
+        typer.echo(json.dumps(each._asdict(), ensure_ascii=False) if as_json else said(each))
+    names = ", ".join(each.version for each in released)
+    say(
+        f"{len(found)} breaks of what was released ({names})" if found else f"nothing breaks what was released: {names}"
+    )
+    if found:
+        raise typer.Exit(1)
