@@ -203,6 +203,7 @@ def _message(name: str, house: House, department: str) -> dict[str, Any]:
     event = EVENTS[name]
     channel = next(each for each in CHANNELS.values() if name in each.events)
     topic = house.prefix + channel.topic.format(department=department, channel="email")
+    by_header = {"schemaIdLocation": "header"} if house.registry is not None and channel.action == "receive" else {}
     shown = example(name, department=department, topic=topic)
     return {
         "name": event.type,
@@ -213,7 +214,11 @@ def _message(name: str, house: House, department: str) -> dict[str, Any]:
         "headers": headers_of_event(event.type, channel.action),
         "payload": {"$ref": f"#/components/schemas/{component_of(EVENTS[name].record)}"},
         "bindings": {
-            "kafka": {"key": {"type": "string", "description": channel.key, "examples": [shown["key"]]}, **_KAFKA}
+            "kafka": {
+                "key": {"type": "string", "description": channel.key, "examples": [shown["key"]]},
+                **by_header,
+                **_KAFKA,
+            }
         },
         "examples": [{"name": name, "headers": shown["headers"], "payload": shown["payload"]}],
     }

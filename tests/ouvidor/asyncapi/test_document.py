@@ -185,6 +185,15 @@ def test_how_the_broker_is_entered_is_as_the_settings_say():
     assert "door" not in document(house(replies={}))["servers"]
 
 
+def test_a_schema_registry_is_told_of_where_there_is_one():
+    told = document(house(kafka={"schema_registry": {"url": "https://r.example.org"}}))
+    assert told["servers"]["kafka"]["bindings"]["kafka"]["schemaRegistryUrl"] == "https://r.example.org"
+    found = {name: each["bindings"]["kafka"] for name, each in told["components"]["messages"].items() if name in FED}
+    assert found["dispatched"]["schemaIdLocation"] == "header"
+    assert "schemaIdLocation" not in found["reply-answer"]  # what others write may be without
+    assert "r.example.org" not in to_json(HOUSE)
+
+
 def test_an_unknown_department_is_named_with_those_that_there_are():
     with pytest.raises(Misconfigured, match=r"saúde: there is no such department; known are atendimento, .*saude"):
         document(house(), "saúde")
