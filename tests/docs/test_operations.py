@@ -36,7 +36,9 @@ def test_settings_that_are_shown_are_settings(block: str, tmp_path: Path, monkey
 
 
 SHOWN = re.compile(
-    r"(?:^|[ `/])(ouvidor (?:-c \S+ )?(?:up|demo|check|run|topics|tail|dead-letters|schema|asyncapi|version)\b[^`\n#|>]*)", re.MULTILINE
+    r"(?:^|[ `/])(ouvidor (?:-c \S+ )?"
+    r"(?:up|demo|check|run|topics|tail|dead-letters|schema|asyncapi|version)\b[^`\n#|>]*)",
+    re.MULTILINE,
 )
 COMMANDS = sorted({line.strip() for line in SHOWN.findall(TEXT)})
 
