@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ouvidor.asyncapi.examples import example
+from ouvidor.asyncapi.naming import renaming
 from ouvidor.records import REPLIES
 from ouvidor.schema_forms import as_component
 from ouvidor.schemas import schema_of
@@ -75,7 +76,8 @@ def door_schemas() -> dict[str, dict[str, Any]]:
     """Give the bodies' schemas."""
     found: dict[str, dict[str, Any]] = {"HttpKept": _KEPT, "HttpProblem": _PROBLEM}
     for command in REPLIES:
-        schema, _ = as_component(schema_of(f"reply-{command}"), str)
+        record = f"reply-{command}"
+        schema, _ = as_component(schema_of(record), renaming(record))  # its parts are those of the topic's replies
         told = {"command": {"const": command, "type": "string", "description": "What to do"}}
         required = ["command", *(name for name in schema["required"] if name not in _TOLD_ELSEWHERE)]
         found[f"Http-{command}"] = {

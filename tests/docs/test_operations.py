@@ -32,6 +32,7 @@ def test_settings_that_are_shown_are_settings(block: str, tmp_path: Path, monkey
     path.write_text(block, encoding="utf-8")
     settings = load(path)
     assert len(accounts(settings)) == len(settings.ingest.accounts)
+    assert bool(settings.ingest.accounts) is ("ingest:" in block)
 
 
 def test_the_usual_settings_name_accounts():
@@ -39,7 +40,9 @@ def test_the_usual_settings_name_accounts():
 
 
 SHOWN = re.compile(
-    r"(?:^|[ `/])(ouvidor (?:-c \S+ )?(?:up|demo|check|run|topics|tail|dead-letters|version)\b[^`\n#|>]*)", re.MULTILINE
+    r"(?:^|[ `/])(ouvidor (?:-c \S+ )?"
+    r"(?:up|demo|check|run|topics|tail|dead-letters|schema|asyncapi|version)\b[^`\n#|>]*)",
+    re.MULTILINE,
 )
 COMMANDS = sorted({line.strip() for line in SHOWN.findall(TEXT)})
 
