@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any, Final, NoReturn
 from uuid import UUID, uuid5
@@ -120,12 +121,13 @@ class Door:
 
     async def _read(self, request: web.BaseRequest) -> Reply:
         if request.path != PATH:
-            _refuse(HTTPStatus.NOT_FOUND)
+            _refuse(HTTPStatus.NOT_FOUND, Fault(None, f"respostas vão por POST a {PATH}"))
         if request.method != "POST":
             _refuse(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
         department = self._tokens.department_of(request.headers.get("Authorization", ""))
         if department is None:
-            _refuse(HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
+            words = "mande o cabeçalho Authorization: Bearer e o token do departamento"
+            _refuse(HTTPStatus.UNAUTHORIZED, Fault(None, words), headers={"WWW-Authenticate": "Bearer"})
         if request.content_type != "application/json":
             _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         data = object_of(await _body(request))
@@ -138,7 +140,9 @@ class Door:
         given = data.pop("command", None)
         command = command_of(request.headers.get("ce-type")) if given is None else given
         if not isinstance(command, str) or command not in REPLIES:
-            words = f"diga o que fazer; há {', '.join(REPLIES)}"
+            near = get_close_matches(str(command or ""), REPLIES, n=1, cutoff=0.6)
+            hint = f"; seria {near[0]}?" if near else ""
+            words = f"diga o que fazer: {', '.join(REPLIES)}{hint}"
             _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault("command", words))
         reply = check_reply(command, data)
         if isinstance(reply, Fault):
