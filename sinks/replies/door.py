@@ -38,6 +38,8 @@ __all__ = ["PATH", "Door", "task"]
 PATH: Final = "/v1/replies"
 _NAMESPACE: Final = UUID("2f6f1c7e-36b1-5a0e-8c5c-646f6f720001")
 _LONGEST_KEY: Final = 255
+_BY_MAIL_ALONE: Final = ("attachments", "mail")
+"""What the reader of mail writes: here nothing is uploaded."""
 _HEADERS_WITHIN: Final = 75.0
 _BODY_WITHIN: Final = 20.0
 _LAST_CALLS: Final = 5.0
@@ -137,13 +139,7 @@ class Door:
             _refuse(HTTPStatus.FORBIDDEN, Fault("department", "responda com o token do departamento que responde"))
         data.setdefault("at", self._clock())
         self._identify(data, department, request.headers.get("Idempotency-Key"))
-        given = data.pop("command", None)
-        command = command_of(request.headers.get("ce-type")) if given is None else given
-        if not isinstance(command, str) or command not in REPLIES:
-            near = get_close_matches(str(command or ""), REPLIES, n=1, cutoff=0.6)
-            hint = f"; seria {near[0]}?" if near else ""
-            words = f"diga o que fazer: {', '.join(REPLIES)}{hint}"
-            _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault("command", words))
+        command = _command(data, request.headers.get("ce-type"))
         reply = check_reply(command, data)
         if isinstance(reply, Fault):
             _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, reply)
@@ -161,6 +157,21 @@ class Door:
             data["id"] = UUID(key)
         except ValueError:
             data["id"] = uuid5(_NAMESPACE, f"{department}\n{key}")
+
+
+def _command(data: dict[str, Any], event_type: str | None) -> str:
+    """Take the command out of what was sent, and see that nothing else is there that this way does not have."""
+    given = data.pop("command", None)
+    command = command_of(event_type) if given is None else given
+    if not isinstance(command, str) or command not in REPLIES:
+        near = get_close_matches(str(command or ""), REPLIES, n=1, cutoff=0.6)
+        hint = f"; seria {near[0]}?" if near else ""
+        words = f"diga o que fazer: {', '.join(REPLIES)}{hint}"
+        _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault("command", words))
+    for name in _BY_MAIL_ALONE:
+        if name in data:
+            _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault(name, "este campo só vem em respostas por e-mail"))
+    return command
 
 
 async def _body(request: web.BaseRequest) -> bytes:
