@@ -8,7 +8,7 @@ overlap, all of both is masked.
 from collections.abc import Collection, Iterable, Sequence
 
 from ouvidor.masking.addresses import addresses
-from ouvidor.masking.known import Known, known_people, named_before
+from ouvidor.masking.known import Known, called_by, known_people, named_before
 from ouvidor.masking.lexicon import CONNECTORS
 from ouvidor.masking.masked import Found, Kind, Mask, Masked
 from ouvidor.masking.names import names
@@ -23,15 +23,22 @@ _RANK = {kind: place for place, kind in enumerate(Kind)}
 _NOBODY = Known()
 
 
-def mask(text: str, known: Known = _NOBODY, *, spare: Collection[Kind] = ()) -> Masked:
-    """Mask a text. `known` are people who are looked for by name and address, `spare` what is left as it is."""
-    return mask_together((text,), known, spare=spare)[0]
+def mask(text: str, known: Known = _NOBODY, *, spare: Collection[Kind] = (), leaving: bool = False) -> Masked:
+    """Mask a text.
+
+    `known` are people who are looked for by name and address, `spare` is what is left as it is. A text that is
+    `leaving` the house is masked more coarsely: each street with a number, each link and plate, our own protocol
+    numbers too, for nobody outside has to go there.
+    """
+    return mask_together((text,), known, spare=spare, leaving=leaving)[0]
 
 
-def mask_together(texts: Sequence[str], known: Known = _NOBODY, *, spare: Collection[Kind] = ()) -> tuple[Masked, ...]:
+def mask_together(
+    texts: Sequence[str], known: Known = _NOBODY, *, spare: Collection[Kind] = (), leaving: bool = False
+) -> tuple[Masked, ...]:
     """Mask texts of one message: what is one value has one number in all of them."""
     readings = [Reading.of(text) for text in texts]
-    found = _found_together(readings, known)
+    found = _found_together(readings, known, leaving=leaving)
     numbering = _Numbering(known)
     return tuple(
         _put(text, reading, [each for each in finds if each.kind not in spare], numbering)
@@ -39,17 +46,23 @@ def mask_together(texts: Sequence[str], known: Known = _NOBODY, *, spare: Collec
     )
 
 
-def find(text: str, known: Known = _NOBODY) -> list[Found]:
+def find(text: str, known: Known = _NOBODY, *, leaving: bool = False) -> list[Found]:
     """Give what would be masked, by its places in the text."""
     reading = Reading.of(text)
-    (found,) = _found_together([reading], known)
+    (found,) = _found_together([reading], known, leaving=leaving)
     return [Found(*reading.place(each.start, each.end), each.kind, each.key) for each in found]
 
 
-def _found_together(readings: Sequence[Reading], known: Known) -> list[list[Found]]:
+def _found_together(readings: Sequence[Reading], known: Known, *, leaving: bool) -> list[list[Found]]:
     digits = known.digits
     first = [
-        [*patterns(reading), *numbers(reading, digits), *spoken(reading), *addresses(reading), *names(reading)]
+        [
+            *patterns(reading, every=leaving),
+            *numbers(reading, digits, every=leaving),
+            *spoken(reading),
+            *addresses(reading, every=leaving),
+            *names(reading),
+        ]
         for reading in readings
     ]
     told = {
@@ -82,7 +95,7 @@ class _Numbering:
     """Which number a value has: in the order in which they are met, of each kind."""
 
     def __init__(self, known: Known) -> None:
-        self._people = [frozenset(fold(name).split()) - CONNECTORS for name in known.names]
+        self._people = [(frozenset(fold(name).split()) - CONNECTORS) | called_by(name) for name in known.names]
         self._numbers: dict[tuple[Kind, str], int] = {}
         self._names: list[tuple[Kind, frozenset[str], int]] = []
         self._last: dict[Kind, int] = {}
@@ -97,7 +110,7 @@ class _Numbering:
         return self._numbers[value]
 
     def _of_name(self, found: Found) -> int:
-        said = frozenset(found.key.replace(".", " ").split()) - CONNECTORS
+        said = frozenset(word for word in found.key.replace(".", " ").split() if len(word) > 1) - CONNECTORS
         parts = next((person for person in self._people if said <= person), said)
         for kind, other, number in self._names[:64]:
             if kind is found.kind and (parts <= other or other <= parts):

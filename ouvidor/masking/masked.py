@@ -34,6 +34,7 @@ class Kind(StrEnum):
     PROTOCOL = "PROTOCOLO"
     ADDRESS = "ENDEREÇO"
     CEP = "CEP"
+    SECRET = "SENHA"  # noqa: S105 - the word that stands in its place
     HANDLE = "USUÁRIO"
     NUMBER = "NÚMERO"
     NAME = "NOME"

@@ -17,6 +17,8 @@ from ouvidor.records import Author
 from routers.extract import extract
 from tests.routers.samples import message, verdict
 
+MISTYPED = {"more-037", "more-075", "fresh-104", "fresh-125"}
+"""People mistype their documents too: masked all the same."""
 PERSONAL = [kind for kind in Kind if kind is not Kind.STAFF]
 
 
@@ -107,17 +109,20 @@ def test_documents_with_labels_have_the_right_digits():
     checks = {Kind.CPF: is_cpf, Kind.CNH: is_cnh, Kind.CNS: is_cns, Kind.VOTER: is_voter}
     tried = [
         checks[each.kind](re.sub(r"\W", "", each.key))
-        for name in ("first", "later", "apart")
+        for name in ("first", "later", "apart", "more", "fresh")
         for sample in samples(name)
         for each in sample.spans
-        if each.kind in checks and re.sub(r"\W", "", each.key).isdigit()
+        if each.kind in checks and re.sub(r"\W", "", each.key).isdigit() and sample.id not in MISTYPED
     ]
-    assert len(tried) > 15
+    assert len(tried) >= 30
     assert all(tried)
 
 
 # Of what it found when it was written, less three hundredths.
-@pytest.mark.parametrize(("name", "recall", "precision"), [("first", 0.97, 0.94), ("later", 0.90, 0.93)])
+@pytest.mark.parametrize(
+    ("name", "recall", "precision"),
+    [("first", 0.97, 0.95), ("later", 0.94, 0.95), ("apart", 0.95, 0.95), ("more", 0.95, 0.92)],
+)
 def test_as_many_are_found_as_were_when_this_was_written(name: str, recall: float, precision: float):
     found = score(samples(name))
     assert found.recall(PERSONAL) >= recall, found.errors
