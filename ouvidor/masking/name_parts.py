@@ -39,7 +39,7 @@ _ACRONYM: Final = 5
 _CALLED: Final = ROLES | TITLES
 _OWNERS: Final = frozenset({"seu", "dona", "sr", "sra", "senhor", "senhora", "tio", "tia", "ze"})
 _SCHOOLS: Final = frozenset({"EM", "EE", "EEB", "EMEB", "CEMEI"})
-_IN_PLACES: Final = frozenset({"municipal", "estadual", "federal", "santa", "santo", "sao"})
+_IN_PLACES: Final = frozenset({"municipal", "estadual", "federal", "santa", "santo", "sao", "ª", "º"})
 
 
 def joined(reading: Reading, place: int) -> bool:
@@ -106,8 +106,9 @@ def _inside(reading: Reading, last: int) -> bool:
 
 def _acronym(reading: Reading, token: Token) -> bool:
     """Is it in capitals where not all is, and short? `JARI` and `TEA` are no names."""
-    short = token.end - token.start <= _ACRONYM and token.end - token.start > 1
-    return short and token.word not in COMMON and reading.text[token.start : token.end].isupper()
+    short = 1 < len(token.word) <= _ACRONYM
+    named = token.word in COMMON and len(token.word) > _GAP_MOST
+    return short and not named and reading.text[token.start : token.end].isupper()
 
 
 def _strange(word: str) -> bool:

@@ -27,7 +27,7 @@ from ouvidor.masking.lexicon import (
     ROLES,
     TITLES,
 )
-from ouvidor.masking.masked import Found, Kind
+from ouvidor.masking.masked import Found, Kind, Why
 from ouvidor.masking.name_parts import found, in_place, name_end, opens
 from ouvidor.masking.reading import Reading
 from ouvidor.masking.signatures import own_lines, signed
@@ -81,7 +81,10 @@ def names(reading: Reading) -> Iterator[Found]:
                 continue
             if _first(name) in working:
                 name = name._replace(kind=Kind.STAFF)
-        yield name
+        if name.kind is Kind.STAFF:
+            yield name._replace(why=Why.WORKING)
+        else:
+            yield name._replace(why=Why.ANNOUNCED if each.told else Why.LISTED)
     yield from _spelled(reading)
 
 
@@ -216,4 +219,4 @@ def _spelled(reading: Reading) -> Iterator[Found]:
         letters = {each for each in match.group() if each.isalpha()}
         if letters <= _SHORT_WORDS:
             continue
-        yield Found(*match.span(), Kind.NAME, match.group())
+        yield Found(*match.span(), Kind.NAME, match.group(), Why.SPOKEN)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from ouvidor.masking.check_digits import is_card, is_case, is_cnh, is_cnpj, is_cns, is_cpf, is_pis, is_voter
-from ouvidor.masking.masked import Found, Kind
+from ouvidor.masking.masked import Found, Kind, Why
 from ouvidor.masking.phones import is_phone, phone_key
 from ouvidor.masking.reading import Reading
 
@@ -134,6 +134,15 @@ _CHECKED: Final = {
     16: ((Kind.CARD, is_card),),
     20: ((Kind.PROTOCOL, is_case),),
 }
+_RIGHT: Final = {
+    Kind.CPF: is_cpf,
+    Kind.CNPJ: is_cnpj,
+    Kind.PIS: is_pis,
+    Kind.CNH: is_cnh,
+    Kind.CNS: is_cns,
+    Kind.VOTER: is_voter,
+    Kind.CARD: is_card,
+}
 _IF_FAR: Final = {Kind.PIS: is_pis, Kind.CNH: is_cnh, Kind.CARD: is_card}
 _NEAR_ONLY: Final = frozenset({Kind.PROTOCOL, Kind.ACCOUNT, Kind.NUMBER})
 _LOCAL: Final = 8
@@ -181,7 +190,7 @@ def _in_run(folded: str, start: int, end: int, known: Collection[str]) -> Iterat
         yield Found(start, end, Kind.NUMBER, folded[start:end])
         return
     if len(groups) > _MOST_GROUPS:  # a table, or somebody who tries how long we read
-        yield Found(start, end, Kind.NUMBER, folded[start : start + _MOST_GROUPS])
+        yield Found(start, end, Kind.NUMBER, folded[start : start + _MOST_GROUPS], Why.LONG)
         return
     label, near = _label(folded, start)
     first = 0
@@ -200,23 +209,25 @@ def _one(  # noqa: PLR0917 - what is known of the place
     windows = list(_windows(folded, groups, first))
     if not windows:  # one group longer than any number that we know
         start, end = groups[first]
-        return Found(start, end, Kind.NUMBER, folded[start : min(end, start + 64)]), first + 1
+        return Found(start, end, Kind.NUMBER, folded[start : min(end, start + 64)], Why.LONG), first + 1
     start = groups[first][0]
     if (date := _DATE.match(folded, start)) is not None and folded[start - 1 : start] not in {".", "-", "/"}:
         return None, next((place for place in range(first, len(groups)) if groups[place][0] >= date.end()), len(groups))
     if _left_alone(folded, start, groups[first][1]):
         return None, _after(folded, groups, first)
-    for chosen in (_labelled, _checked, _grouped):
+    for chosen, why in ((_labelled, Why.LABELLED), (_checked, Why.CHECKED), (_grouped, Why.SHAPED)):
         for digits, last in reversed(windows):
             end = groups[last - 1][1]
             kind = chosen(folded, start, end, digits, label, near, known)
             if kind is not None:
                 if kind is Kind.RG and (issuer := _ISSUER.match(folded, end)) is not None:
                     end = issuer.end()
-                return Found(_opened(folded, start, kind), end, kind, _key(kind, digits)), last
+                is_right = _RIGHT.get(kind)
+                told = Why.CHECKED if is_right is not None and is_right(digits) else why
+                return Found(_opened(folded, start, kind), end, kind, _key(kind, digits), told), last
     digits, last = windows[0]
     if len(digits) >= _LEAST:
-        return Found(start, groups[last - 1][1], Kind.NUMBER, digits), last
+        return Found(start, groups[last - 1][1], Kind.NUMBER, digits, Why.LONG), last
     return None, first + 1
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ouvidor.masking.check_digits import is_cnpj
-from ouvidor.masking.masked import Found, Kind
+from ouvidor.masking.masked import Found, Kind, Why
 from ouvidor.masking.reading import Reading
 
 __all__ = ["patterns"]
@@ -115,6 +115,7 @@ _LOGIN: Final = re.compile(
     r"\b(?:usuario|login|user(?:name)?|nick|perfil|insta(?:gram)?|face(?:book)?|tiktok|twitter|telegram)"
     r"(?: (?:d[oa] [a-z]{2,12}|eh?|no [a-z]{2,12}|is))?[ :]{1,3}((?=[a-z]{0,20}(?:\d|[._]\w))[a-z][\w.]{2,30}\w)"
 )
+_TOLD_BEFORE: Final = re.compile(r"senha|passw|usuario|login|user|nick|perfil|insta|face|tiktok|twitter|telegram")
 _UNDERSCORED: Final = re.compile(
     r"(?<![\w@./|-])[a-z][a-z0-9.]{1,20}_[a-z0-9_.]{0,20}[a-z0-9](?![\w@|])(?<!\.jpg)(?<!\.png)(?<!\.pdf)(?<!\.jpeg)"
 )
@@ -123,6 +124,7 @@ _CODE_DIGITS, _CODE_LETTERS = 6, 6
 _NO_CODE: Final = re.compile(
     r"\d{8}(?:-[0-9a-z]{4}){2}-[0-9a-z]{3}|\d+(?:[.,]\d+)*[a-z]{1,3}\d?|\d{4}-\d\d-\d\dt\d.*|\d+[a-z]-\d+"
 )
+_NAMED_BY_WORDS: Final = frozenset({Kind.BIRTH, Kind.RG, Kind.PASSPORT, Kind.ACCOUNT, Kind.PROTOCOL})
 _MAIL: Final = re.compile(r"[a-z0-9_.+-]{1,64}$")
 _DOMAIN: Final = re.compile(r" ?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
 _HANDLE: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?")
@@ -150,7 +152,9 @@ def patterns(reading: Reading, *, every: bool = False) -> Iterator[Found]:
     if "_" in folded:
         yield from (Found(*match.span(), Kind.HANDLE, match.group()) for match in _UNDERSCORED.finditer(folded))
     for regex, kind in ((_SECRET, Kind.SECRET), (_LOGIN, Kind.HANDLE)):
-        yield from (Found(*match.span(1), kind, match.group(1)) for match in regex.finditer(folded))
+        if _TOLD_BEFORE.search(folded) is None:
+            break
+        yield from (Found(*match.span(1), kind, match.group(1), Why.LABELLED) for match in regex.finditer(folded))
     if _DIGIT.search(folded) is None:
         return
     yield from _codes(folded)
@@ -160,7 +164,8 @@ def patterns(reading: Reading, *, every: bool = False) -> Iterator[Found]:
         for match in regex.finditer(folded):
             start, end = match.span(1)
             if _holds(kind, reading, start, end, every=every):
-                yield Found(start, end, kind, _plain(folded[start:end]))
+                why = Why.LABELLED if kind in _NAMED_BY_WORDS else Why.SHAPED
+                yield Found(start, end, kind, _plain(folded[start:end]), why)
 
 
 def _links(folded: str, *, every: bool) -> Iterator[Found]:
