@@ -2,5 +2,5 @@
 
 The payload stays plain JSON: the header form adds `__value_schema_id` and touches nothing else, so that whoever knows
 of no registry reads on as before. Nothing of ours needs it either: while it is away, records go without the header, and
-the river does not wait (`docs/decisions/0024-schema-registry.md`).
+the river does not wait (`docs/decisions/0025-schema-registry.md`).
 """
