@@ -159,7 +159,6 @@ INTERNAL: Final[Mapping[str, str]] = {
     "mail-answers": "departments' answers by mail, for the stage that makes replies of them",
     "case-commands": "dispatches and replies, for the stage that keeps cases",
     "cases": "what that stage remembers",
-    "mail-answers": "what departments answered by mail, for the stage that makes replies of it",
     "notices": "what customers are told: nothing writes it yet",
 }
 """Topics that belong to our own stages, and why nobody else reads them."""
