@@ -231,7 +231,7 @@ def test_no_value_that_is_found_nor_any_field_of_the_author_stands_in_the_extrac
 
 
 @given(st.text(max_size=300), st.text(min_size=1, max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_written_is_masked_without_losing_what_is_not(text: str, name: str):
     masked = mask(text, Known((name,)))
     rebuilt, at = "", 0
