@@ -25,7 +25,7 @@ from ouvidor.masking.lexicon import CONNECTORS, RELATIONS, ROLES, TITLES
 from ouvidor.masking.reading import fold
 
 DATA = Path(__file__).parents[1] / "tests" / "ouvidor" / "masking"
-SETS = ("first", "later", "apart", "more", "fresh", "found")
+SETS = ("first", "later", "apart", "more", "fresh", "found", "others")
 Finder = Callable[["Sample"], list[Found]]
 
 
