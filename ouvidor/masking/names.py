@@ -26,6 +26,7 @@ from ouvidor.masking.lexicon import (
     RELATIONS,
     ROLES,
     TITLES,
+    TOWNS,
 )
 from ouvidor.masking.masked import Found, Kind, Why
 from ouvidor.masking.name_parts import found, in_place, name_end, opens
@@ -54,6 +55,12 @@ _PRESENTED: Final = re.compile(
     r", (?:\d{1,3} anos|brasileir|casad|solteir|viuv|aposentad|portador|residente|morador|cpf|rg\b|inscrit|nascid|"
     r"domicili)"
     r"| ?[-(] ?(?:rg|cpf|protocolo)\b"
+)
+
+
+_FROM: Final = _AT | {"de", "para", "p"}
+_STATE: Final = re.compile(
+    r" ?[-/(,] ?(?:a[clmp]|ba|ce|df|es|go|m[agst]|p[abeir]|r[jnors]|s[cep]|to|parana|bahia|ceara|minas|goias|piaui)\b"
 )
 
 
@@ -133,8 +140,19 @@ def _by_words(reading: Reading) -> Iterator[_Seen]:
             and not in_place(reading, place)
         ):
             kind, told = kind_near(reading, place, end)
-            yield _Seen(found(reading, place, end, kind), told)
             skip = end
+            if told or not _is_town(reading, place, end):
+                yield _Seen(found(reading, place, end, kind), told)
+
+
+def _is_town(reading: Reading, place: int, end: int) -> bool:
+    """Is it a municipality's name, that few persons have or that stands where one says from where or whither?"""
+    words = [token.word for token in reading.tokens[place:end]]
+    if " ".join(words) not in TOWNS or _OF_KIN.match(reading.folded, reading.tokens[end - 1].end):
+        return False
+    before = reading.tokens[place - 1].word if place else ""
+    few = len(words) == 1 and words[0] not in COMMON
+    return few or before in _FROM or _STATE.match(reading.folded, reading.tokens[end - 1].end) is not None
 
 
 def _bare(reading: Reading, place: int) -> int:
