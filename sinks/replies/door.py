@@ -28,7 +28,7 @@ from ouvidor.service import Task
 from ouvidor.settings import Settings
 from sinks.replies.portal import Portal
 from sinks.replies.problems import answer, problem
-from sinks.replies.reading import LARGEST, Fault, check_reply, command_of, name_of, object_of
+from sinks.replies.reading import BY_MAIL_ALONE, LARGEST, Fault, check_reply, command_of, name_of, object_of
 from sinks.replies.sending import Sender, sender
 from sinks.replies.tokens import Tokens
 from sinks.replies.words import NOT_JSON, TOO_LONG
@@ -38,8 +38,6 @@ __all__ = ["PATH", "Door", "task"]
 PATH: Final = "/v1/replies"
 _NAMESPACE: Final = UUID("2f6f1c7e-36b1-5a0e-8c5c-646f6f720001")
 _LONGEST_KEY: Final = 255
-_BY_MAIL_ALONE: Final = ("attachments", "mail")
-"""What the reader of mail writes: here nothing is uploaded."""
 _HEADERS_WITHIN: Final = 75.0
 _BODY_WITHIN: Final = 20.0
 _LAST_CALLS: Final = 5.0
@@ -168,7 +166,7 @@ def _command(data: dict[str, Any], event_type: str | None) -> str:
         hint = f"; seria {near[0]}?" if near else ""
         words = f"diga o que fazer: {', '.join(REPLIES)}{hint}"
         _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault("command", words))
-    for name in _BY_MAIL_ALONE:
+    for name in BY_MAIL_ALONE:
         if name in data:
             _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault(name, "este campo só vem em respostas por e-mail"))
     return command
