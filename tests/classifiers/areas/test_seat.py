@@ -32,7 +32,7 @@ def bank() -> Sequence[DepartmentWords]:
         ("Apareceu no meu cartão uma compra que eu não reconheço", "cartoes"),
         ("quero parcelar a dívida do empréstimo, estou sem emprego", "emprestimos"),
         ("um moço da central ligou e pediu a senha, caí num golpe", "fraudes"),
-        ("A ata da última assembleia ainda não foi publicada para os associados", "associados"),
+        ("Ainda não recebi o edital da assembleia dos associados", "associados"),
         ("o aplicativo trava quando abro", "digital"),
     ],
 )
