@@ -89,7 +89,7 @@ async def test_each_message_is_in_its_owners_feed_once_and_has_each_effect_once(
     secured_kafka: SecuredKafka, fresh_name: Callable[[str], str], tmp_path: Path
 ) -> None:
     prefix = f"{sha256(fresh_name('feed').encode()).hexdigest()[:12]}."
-    await prove(secured_kafka, tmp_path, prefix, messages=330, pause=0.02, apart=False, within=90, partitions=1)
+    await prove(secured_kafka, tmp_path, prefix, messages=220, pause=0.02, apart=False, within=90, partitions=1)
 
 
 @pytest.mark.faults
