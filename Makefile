@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TOOLS := $(VENV)/.developed
+# Much of the suite waits for brokers: three processes, each with servers of its own, take two cores to their end.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up test test-system system lint types contracts wheel faults bench evaluate model slow-model lock clean
@@ -32,7 +34,7 @@ up: $(STAMP)  ## the pipeline on this machine, with your ouvidor.yaml
 	$(BIN)/ouvidor up
 
 test: $(TOOLS)  ## the whole test suite, on a real broker and a real mail server
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 system:  ## Debian's packages for test-system (as root)
 	apt-get update -qq

@@ -18,9 +18,9 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 
+from ouvidor.closing import close_client
 from ouvidor.errors import OuvidorError, Rejected, Unavailable
 from ouvidor.events import Output
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.settings import Kafka
 from ouvidor.topics import Topics
@@ -68,7 +68,7 @@ class Checkpoint:
         except Unavailable as error:
             raise Away(str(error)) from error
         except KafkaError as error:
-            raise _ours(error, f"{self._name}: fence and cursor") from error
+            raise _ours(error, f"{self._name}: fence and cursor", self._kafka) from error
 
     async def commit(self, outputs: Sequence[Output], cursor: bytes | None) -> None:
         """Send the records, and the cursor that covers them, in one transaction. A cursor of None stays as it was.
@@ -91,7 +91,7 @@ class Checkpoint:
             words = f"{self._name}: another poller has taken this account, or our transaction took too long"
             raise Fenced(words) from error
         except KafkaError as error:
-            raise _ours(error, f"{self._name}: transaction") from error
+            raise _ours(error, f"{self._name}: transaction", self._kafka) from error
         finally:
             if transaction.cancel():  # it was cut off: whoever takes the fence next aborts it
                 await asyncio.wait({transaction}, timeout=_CLOSE_WITHIN.total_seconds())
@@ -170,6 +170,6 @@ class Checkpoint:
         await producer.commit_transaction()
 
 
-def _ours(error: KafkaError, doing: str) -> OuvidorError:
-    told = as_ours(error, doing)
+def _ours(error: KafkaError, doing: str, kafka: Kafka) -> OuvidorError:
+    told = as_ours(error, doing, kafka)
     return Away(str(told)) if isinstance(told, Unavailable) else told

@@ -36,8 +36,9 @@ _LAST_SECONDS: Final = 1.0
 class Direct:
     """A started producer of one topic."""
 
-    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int) -> None:
+    def __init__(self, producer: AIOKafkaProducer, kafka: Kafka, topic: str, partitions: int) -> None:
         self._producer = producer
+        self._kafka = kafka
         self._topic = topic
         self._partitions = partitions
         self._retired: asyncio.Task[None] | None = None
@@ -53,14 +54,14 @@ class Direct:
             max_batch_size=_BATCH_BYTES,
             request_timeout_ms=int(_CONNECT * 1000),
         )
-        direct = cls(producer, topic, 0)
+        direct = cls(producer, kafka, topic, 0)
         try:
             async with asyncio.timeout(_CONNECT):
                 await producer.start()
             direct._partitions = await direct._count(topic)
         except (KafkaError, OSError) as error:  # a TimeoutError is an OSError
             await direct.end()
-            raise as_ours(error, f"topic {topic}") from error
+            raise as_ours(error, f"topic {topic}", kafka) from error
         except BaseException:
             await direct.end()
             raise
@@ -75,7 +76,7 @@ class Direct:
         raise Unavailable(f"topic {topic} is missing: `ouvidor topics create` makes it")
 
     async def send(self, records: Sequence[Output], within: float) -> None:
-        """Send, and wait until all are confirmed. Raises `Unavailable`: they may have arrived, or may still arrive."""
+        """Send, and wait until all are confirmed. Raises `OuvidorError`: they may have arrived, or may yet."""
         confirmed: list[asyncio.Future[Any]] = []
         try:
             async with asyncio.timeout(within):
@@ -87,10 +88,10 @@ class Direct:
         except TimeoutError as error:
             raise Unavailable(f"topic {self._topic}: not confirmed within {within:g} s") from error
         except KafkaError as error:
-            raise as_ours(error, f"topic {self._topic}") from error
+            raise as_ours(error, f"topic {self._topic}", self._kafka) from error
         for future in confirmed:
-            if (found := future.exception()) is not None:
-                raise Unavailable(f"topic {self._topic}: {type(found).__name__}") from found
+            if isinstance(found := future.exception(), Exception):
+                raise as_ours(found, f"topic {self._topic}", self._kafka) from found
 
     def _batches(self, records: Sequence[Output]) -> Iterator[tuple[int, BatchBuilder]]:
         create = self._producer.create_batch

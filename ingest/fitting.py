@@ -16,7 +16,7 @@ from typing import Any, Final
 from ingest.legible import cleaned, cut, json_bytes
 from ouvidor.records import Attachment, Automatic, Message, Recipient, Turn
 
-__all__ = ["LARGEST_MESSAGE", "Blob", "Kept", "fitted"]
+__all__ = ["LARGEST_MESSAGE", "Blob", "Kept", "fitted", "without_cuts"]
 
 LARGEST_MESSAGE: Final = 48 * 1024
 """Bytes of the longest message in JSON."""
@@ -30,6 +30,9 @@ _MOST_REFERENCES: Final = 15
 _MOST_ATTACHMENTS: Final = 15
 _MOST_DEFECTS: Final = 12
 _MOST_UNREACHED: Final = 10
+_WHOLE_TEXT: Final = "texto-completo.txt"
+_WHOLE_BODY: Final = "corpo-completo.txt"
+_SHORTENED: Final = "{what} longo demais: só os primeiros {part} de {whole} caracteres; inteiro em anexo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,11 @@ def _cut_words(message: Message, room: int, spoken: Sequence[int], kept: Kept) -
     files: list[Attachment] = []
     defects: list[str] = []
     if text != message.text:
-        files.append(kept.keep(message.text.encode(), "texto-completo.txt", "text/plain; charset=utf-8"))
+        files.append(kept.keep(message.text.encode(), _WHOLE_TEXT, "text/plain; charset=utf-8"))
         defects.append(_shortened("texto", text, message.text))
     if body != message.body:
         if message.body != message.text or not files:
-            files.append(kept.keep(message.body.encode(), "corpo-completo.txt", "text/plain; charset=utf-8"))
+            files.append(kept.keep(message.body.encode(), _WHOLE_BODY, "text/plain; charset=utf-8"))
         defects.append(_shortened("corpo", body, message.body))
     if len(turns) != len(message.turns):
         every = json.dumps([turn.model_dump() for turn in message.turns], ensure_ascii=False).encode()
@@ -107,8 +110,20 @@ def _cut_words(message: Message, room: int, spoken: Sequence[int], kept: Kept) -
     )
 
 
+def without_cuts(message: Message) -> tuple[tuple[Attachment, ...], bool]:
+    """Give the files that its sender sent, without those that hold what was cut, and whether the text was cut."""
+    files = list(message.attachments)
+    cut_text, cut_body = (
+        any(defect.startswith(f"{what} longo demais: ") for defect in message.defects) for what in ("texto", "corpo")
+    )
+    for name, is_cut in ((_WHOLE_BODY, cut_body), (_WHOLE_TEXT, cut_text)):  # the last two, in the other order
+        if is_cut and files and files[-1].name == name:
+            files.pop()
+    return tuple(files), cut_text
+
+
 def _shortened(what: str, part: str, whole: str) -> str:
-    return f"{what} longo demais: só os primeiros {len(part)} de {len(whole)} caracteres; inteiro em anexo"
+    return _SHORTENED.format(what=what, part=len(part), whole=len(whole))
 
 
 def _first(turns: tuple[Turn, ...], sizes: Sequence[int], room: int) -> tuple[Turn, ...]:

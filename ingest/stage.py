@@ -2,6 +2,8 @@
 
 The intake recognises a redelivery by what it remembers of each partition of `originals`: the same delivery always comes
 by the same partition (its key says so), and what is remembered is written in the message's own transaction.
+
+A department's answer to a mail of ours is no customer's message: it goes to `mail-answers`, for the sinks.
 """
 
 import asyncio
@@ -12,18 +14,19 @@ from uuid import UUID
 
 from ingest import claims, listen, push
 from ingest.adapter import Account, Adapter, Original
+from ingest.email.department_answers import DepartmentAnswers
 from ingest.fitting import Blob
-from ingest.intake import Heard, Intake
+from ingest.intake import Intake
 from ingest.originals import Originals, read_original
 from ingest.pull import LastSuccess
 from ingest.pull import task as pull_task
 from ingest.registry import accounts, adapter, networks
 from ouvidor.blobs import BlobStore
 from ouvidor.errors import Misconfigured, Rejected
-from ouvidor.events import INBOUND, NETWORK_EVENT, Incoming, Output, encode, header
+from ouvidor.events import INBOUND, MAIL_ANSWERED, NETWORK_EVENT, Incoming, Output, encode, header
 from ouvidor.identity import Pseudonyms
 from ouvidor.metrics import MESSAGES_RECEIVED, NETWORK_EVENTS, REDELIVERIES, UNREADABLE
-from ouvidor.records import Message
+from ouvidor.records import MailAnswer, Message, NetworkEvent
 from ouvidor.service import Deed, Memory, Service, Stage, Task
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
@@ -41,7 +44,9 @@ def services(settings: Settings) -> list[Service]:
     topics = Topics(settings.kafka.prefix)
     blobs = BlobStore.from_settings(settings)
     pseudonyms = Pseudonyms.from_file(settings.pseudonym_key)
-    reception = Reception(Intake(pseudonyms, settings.organisation.tz, blobs.uri_of), topics, blobs)
+    intake = Intake(pseudonyms, settings.organisation.tz, blobs.uri_of)
+    answers = DepartmentAnswers.from_settings(settings, settings.pseudonym_key)
+    reception = Reception(intake, topics, blobs, answers)
     successes = LastSuccess()
 
     def poller(its: Adapter, account: Account) -> Task:
@@ -65,8 +70,11 @@ def services(settings: Settings) -> list[Service]:
 class Reception:
     """The stage `intake`: originals in, messages and network events out, bytes kept."""
 
-    def __init__(self, intake: Intake, topics: Topics, blobs: BlobStore) -> None:
+    def __init__(
+        self, intake: Intake, topics: Topics, blobs: BlobStore, answers: DepartmentAnswers | None = None
+    ) -> None:
         self._intake = intake
+        self._answers = answers
         self._topics = topics
         self._blobs = blobs
         self._writing = asyncio.Semaphore(_WRITES_AT_ONCE)
@@ -95,17 +103,29 @@ class Reception:
                 continue
             memory.put(said.id.bytes, f"{original.received_at:%Y-%m-%dT%H:%M:%SZ}".encode())
             yield from heard.blobs
-            yield self._output(heard, record)
-            if not isinstance(said, Message):
-                NETWORK_EVENTS.labels(network, said.kind).inc()
+            told = self._answers.read(said) if self._answers is not None and isinstance(said, Message) else said
+            yield self._output(told, f"/ingest/{said.network}/{said.account}", record)
+            if isinstance(told, NetworkEvent):
+                NETWORK_EVENTS.labels(network, told.kind).inc()
+            if not isinstance(told, Message):
                 continue
             MESSAGES_RECEIVED.labels(original.channel, network).inc()
             if not heard.readable:
                 UNREADABLE.labels(original.channel, network).inc()
 
-    def _output(self, heard: Heard, record: Incoming) -> Output:
-        said = heard.said
-        source = f"/ingest/{said.network}/{said.account}"
+    def _output(self, said: Message | MailAnswer | NetworkEvent, source: str, record: Incoming) -> Output:
+        if isinstance(said, MailAnswer):
+            return encode(
+                said,
+                topic=self._topics.mail_answers,
+                key=said.protocol,
+                id=said.id,
+                type=MAIL_ANSWERED,
+                source=source,
+                time=said.received_at,
+                subject=said.protocol,
+                cause=record,
+            )
         if isinstance(said, Message):
             return encode(
                 said,

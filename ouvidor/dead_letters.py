@@ -14,9 +14,9 @@ from typing import NamedTuple
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, ProducerFenced
 
+from ouvidor.closing import close_client
 from ouvidor.errors import Misconfigured, Rejected, Unavailable
 from ouvidor.events import DEAD_LETTERED, RETRIED, Incoming, decode, encode, header
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import DeadLetter, Retried
 from ouvidor.settings import Settings
@@ -93,7 +93,7 @@ async def retry(settings: Settings, places: Collection[Place] | None, stage: str
     except ProducerFenced:
         raise Unavailable("somebody else began to send dead letters again; see what is still open") from None
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, "sending dead letters again") from error
+        raise as_ours(error, "sending dead letters again", kafka) from error
     finally:
         await close_client(producer)
     return wanted

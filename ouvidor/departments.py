@@ -29,6 +29,8 @@ class DepartmentWords:
     """What customers write to it."""
     areas: tuple[str, ...]
     """The subject areas that are its own."""
+    withheld: bool = False
+    """Does it never learn who wrote?"""
 
 
 def department_names(settings: Settings) -> list[str]:

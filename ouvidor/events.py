@@ -31,6 +31,7 @@ __all__ = [
     "IDENTITY_ACCESSED",
     "INBOUND",
     "JSON",
+    "MAIL_ANSWERED",
     "NETWORK_EVENT",
     "ORIGINAL",
     "REFUSED",
@@ -58,6 +59,7 @@ IDENTITY_ACCESSED: Final = "ouvidor.identity.accessed.v1"
 RETRIED: Final = "ouvidor.record.retried.v1"
 CASE_DISPATCHED: Final = "ouvidor.case.dispatched.v1"
 CASE_HANDED_BACK: Final = "ouvidor.case.handed-back.v1"
+MAIL_ANSWERED: Final = "ouvidor.answer.received.v1"
 REFUSED: Final = "ouvidor.reply.refused.v1"
 JSON: Final = "application/json"
 

@@ -17,15 +17,15 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import UnknownTopicOrPartitionError
 
+from ouvidor.closing import close_client
 from ouvidor.errors import Misconfigured, Unavailable
 from ouvidor.events import Output
 from ouvidor.memory import PartitionMemory, Untold
 from ouvidor.partitions import partition_of
 
-__all__ = ["Fence", "Remembering", "close_client"]
+__all__ = ["Fence", "Remembering"]
 
 _log = structlog.get_logger(__name__)
-_CLOSE_SECONDS = 3.0
 _TOPIC_SECONDS = 2.0
 _TAKEN_AWAY = "the partition was taken away in the middle of the batch"
 _BATCH_BYTES = 256 * 1024
@@ -43,28 +43,6 @@ class Remembering:
         """Open this machine's cache of a partition's memory."""
         name = f"{partition.topic}-{partition.partition}.sqlite"
         return PartitionMemory(self._folder / name, self._forget_after)
-
-
-async def close_client(client: Any, within: float = _CLOSE_SECONDS) -> None:  # noqa: ANN401 - any of aiokafka's
-    """Close a producer or consumer in any state, in bounded time: one that was fenced or cut off cannot end well."""
-    try:
-        async with asyncio.timeout(within):
-            await client.stop()
-    except Exception as error:  # noqa: BLE001 - whatever it was, there is nothing left to do with this client
-        _log.info("client ended badly", client=type(client).__name__, error=type(error).__name__)
-    if isinstance(client, AIOKafkaProducer):
-        _hear_out(client)
-
-
-def _hear_out(producer: AIOKafkaProducer) -> None:
-    """Take note of what failed inside the client: asyncio tells each error that nobody asked for, with a traceback."""
-    batches = producer._message_accumulator._batches.values()  # noqa: SLF001 - it has no other way to ask
-    waiters = [batch._drain_waiter for of_partition in batches for batch in of_partition]  # noqa: SLF001
-    if producer._txn_manager is not None:  # noqa: SLF001
-        waiters.append(producer._txn_manager._transaction_waiter)  # noqa: SLF001
-    for waiter in waiters:
-        if waiter is not None and waiter.done() and not waiter.cancelled():
-            waiter.exception()
 
 
 class Fence:

@@ -19,9 +19,9 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from ouvidor.closing import close_client
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, DISPATCHED, IDENTITY_ACCESSED, Incoming, decode, encode, header
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import Classified, Dispatched, IdentityAccessed, Message
 from ouvidor.settings import Settings
@@ -121,6 +121,6 @@ async def _write(settings: Settings, access: IdentityAccessed) -> None:
         )
         await producer.send_and_wait(event.topic, event.value, key=event.key, headers=list(event.headers))
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, "the access could not be written, so nothing is shown") from error
+        raise as_ours(error, "the access could not be written, so nothing is shown", settings.kafka) from error
     finally:
         await close_client(producer)

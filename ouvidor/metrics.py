@@ -239,6 +239,13 @@ REPLIES = Counter(
     ["command", "outcome"],
     registry=REGISTRY,
 )
+MAIL_ANSWERS = Counter(
+    "ouvidor_mail_answers_total",
+    "Mail that answers ours to a department, by what it was: answer, automatic (an absence, a bounce: kept as an "
+    "event), stranger (its sender does not answer for the department: heard as anybody's message).",
+    ["outcome"],
+    registry=REGISTRY,
+)
 REPLY_CALLS = Counter(
     "ouvidor_reply_calls_total",
     "Calls of POST /v1/replies by the status of the answer: 202 is durable, 503 is to be sent again with its id.",

@@ -31,6 +31,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from ouvidor.closures import ClosedDay, Vacation
 from ouvidor.config import Section, explain, read_secrets, read_yaml
 from ouvidor.errors import Misconfigured
+from ouvidor.grants.settings import Grants
 from ouvidor.opening_hours import Week
 
 __all__ = [
@@ -356,6 +357,7 @@ class Settings(BaseSettings):
 
     organisation: Organisation = Organisation()
     kafka: Kafka = Kafka()
+    grants: Grants = Grants()
     data: Path = Path("var")
     """All that this machine keeps: the local broker's data, blobs, spool, state, secrets."""
     blobs: Blobs = Blobs()

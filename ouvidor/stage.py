@@ -35,9 +35,10 @@ from faststream.kafka.message import KafkaMessage
 
 from ouvidor import metrics
 from ouvidor.batch import DeadLetters, describe, first_ready, work
+from ouvidor.closing import close_client
 from ouvidor.errors import Misconfigured, OuvidorError, Rejected, Unavailable
 from ouvidor.events import Incoming, header
-from ouvidor.fence import Fence, Remembering, close_client
+from ouvidor.fence import Fence, Remembering
 from ouvidor.health import Heart
 from ouvidor.kafka import as_ours, client_options
 from ouvidor.lag import count_waiting
@@ -103,7 +104,7 @@ class StageRunner:
         limits: Limits | None = None,
         tracer: Tracer | None = None,
     ) -> None:
-        kafka = settings.kafka
+        self._kafka = kafka = settings.kafka
         self.stage = stage
         self._heart = heart
         self._tracer = tracer or Tracer.none()
@@ -184,6 +185,8 @@ class StageRunner:
                 f"the broker does not answer ({', '.join(self._options['bootstrap_servers'])}), "
                 f"or it has no {inputs_named}: `ouvidor topics create` makes it"
             ) from error
+        except KafkaError as error:
+            raise as_ours(error, f"stage {self.stage.name}", self._kafka) from error
         self._watch = asyncio.create_task(self._look_at_lag(), name=f"lag of {self.stage.name}")
 
     async def worn(self) -> None:
@@ -219,6 +222,8 @@ class StageRunner:
                 self._heart.wait(f"polls fail: {name}")
                 _log.warning("poll failed", stage=self.stage.name, error=name)
                 if isinstance(error, KafkaError):
+                    if isinstance(told := as_ours(error, f"stage {self.stage.name}", self._kafka), Misconfigured):
+                        self._on_misconfigured(told)
                     raise
                 # FastStream pauses after Kafka's errors, and starts its loop again at once after any other.
                 raise KafkaError(f"poll failed: {name}") from error
@@ -417,7 +422,7 @@ class StageRunner:
         pause = self._troubles[partition].failed(error, monotonic(), offset)
         told = error
         if isinstance(error, KafkaError) and not isinstance(error, NEVER):
-            told = as_ours(error, "Kafka")
+            told = as_ours(error, f"stage {self.stage.name}", self._kafka)
         if isinstance(told, Misconfigured):
             self._on_misconfigured(told)
         name = type(error).__name__

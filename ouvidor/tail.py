@@ -74,10 +74,11 @@ async def tail(
                 for record in _in_time(await consumer.getmany(timeout_ms=_LOOK_MS)):
                     yield record
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, f"topic {topic} at {settings.kafka.servers}") from error
+        raise as_ours(error, f"topic {topic} at {settings.kafka.servers}", settings.kafka) from error
 
 
 async def _find(topic: str, prefix: str, options: dict[str, Any]) -> str:
+    username = options.get("sasl_plain_username")
     consumer = AIOKafkaConsumer(**options, enable_auto_commit=False)
     try:
         await consumer.start()
@@ -89,7 +90,8 @@ async def _find(topic: str, prefix: str, options: dict[str, Any]) -> str:
     if found is None:
         near = get_close_matches(topic.removeprefix(prefix), known, n=1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known)) or 'none'}"
-        raise Misconfigured(f"{topic}: no such topic; {hint}")
+        unseen = "" if username is None else f" (or User:{username} may not see it)"
+        raise Misconfigured(f"{topic}: no such topic{unseen}; {hint}")
     return found
 
 

@@ -8,7 +8,7 @@ Source: Apache Kafka 4.1, CreateTopics (API 19), DescribeConfigs (API 32).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.settings import Settings
 from ouvidor.topics import TopicPlan
 
-__all__ = ["Difference", "Found", "Report", "create", "existing"]
+__all__ = ["Difference", "Found", "Report", "administer", "create", "describe", "differences", "existing", "make"]
 
 _REQUEST_WITHIN = timedelta(seconds=20)
 _VISIBLE_WITHIN = timedelta(seconds=20)
@@ -64,34 +64,33 @@ async def create(settings: Settings, plans: Sequence[TopicPlan]) -> Report:
 
     Raises `Misconfigured` with a line for each topic that the broker will not make so, `Unavailable` when it is away.
     """
-    async with _admin(settings) as admin:
+    async with administer(settings) as admin:
         known = {topic["topic"] for topic in await admin.describe_topics()}
-        missing = [plan for plan in plans if plan.name not in known]
-        created = await _make(admin, missing, settings)
-        await _all_led(admin, created)
+        created = await make(admin, [plan for plan in plans if plan.name not in known], settings)
         existed = [plan for plan in plans if plan.name not in set(created)]
-        found = {topic.name: topic for topic in await _describe(admin, existed)}
+        found = {topic.name: topic for topic in await describe(admin, existed)}
     return Report(
         created=tuple(created),
         existed=tuple(plan.name for plan in existed),
-        differences=tuple(_differences(existed, found)),
+        differences=tuple(differences(existed, found)),
     )
 
 
 async def existing(settings: Settings) -> list[Found]:
     """Give the topics under our prefix, by name, with what of their configuration says how long records stay."""
     keys = {"cleanup.policy": "", "retention.ms": ""}
-    async with _admin(settings) as admin:
+    async with administer(settings) as admin:
         names = sorted(
             topic["topic"]
             for topic in await admin.describe_topics()
             if topic["topic"].startswith(settings.kafka.prefix) and not topic["is_internal"]
         )
-        return await _describe(admin, [TopicPlan(name, 1, 1, keys) for name in names])
+        return await describe(admin, [TopicPlan(name, 1, 1, keys) for name in names])
 
 
 @asynccontextmanager
-async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def administer(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Give an admin client, connected. What fails within is `Misconfigured` or `Unavailable`."""
     await reach(settings.kafka)
     admin = AIOKafkaAdminClient(
         **client_options(settings.kafka),
@@ -102,14 +101,24 @@ async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
         await admin.start()
         yield admin
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, f"topics at {settings.kafka.servers}") from error
+        raise as_ours(error, f"topics at {settings.kafka.servers}", settings.kafka) from error
     finally:
         await admin.close()
 
 
-async def _make(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan], settings: Settings) -> list[str]:
+async def make(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan], settings: Settings) -> list[str]:
+    """Create topics, and wait until the broker knows them; give the names of those that were not there.
+
+    Raises as `create` does.
+    """
     if not plans:
         return []
+    created = await _ask(admin, plans, settings)
+    await _all_led(admin, created)
+    return created
+
+
+async def _ask(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan], settings: Settings) -> list[str]:
     answer = await admin.create_topics(
         [NewTopic(plan.name, plan.partitions, plan.replication, topic_configs=dict(plan.config)) for plan in plans]
     )
@@ -123,7 +132,7 @@ async def _make(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan], settings
         error = for_code(code)(words)
         if isinstance(error, TopicAlreadyExistsError):
             continue  # somebody was quicker: it is compared like any other
-        told = as_ours(error, name)
+        told = as_ours(error, name, settings.kafka)
         (refused if isinstance(told, Misconfigured) else away).append(str(told))
     if refused:
         raise Misconfigured(f"the broker at {settings.kafka.servers} refuses topics:\n" + "\n".join(refused))
@@ -151,7 +160,8 @@ def _led(topics: Iterable[Mapping[str, Any]]) -> bool:
     )
 
 
-async def _describe(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan]) -> list[Found]:
+async def describe(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan]) -> list[Found]:
+    """Give topics that are there, with those settings that their plans name."""
     if not plans:
         return []
     shapes: dict[str, list[dict[str, Any]]] = {}
@@ -179,7 +189,8 @@ async def _describe(admin: AIOKafkaAdminClient, plans: Sequence[TopicPlan]) -> l
     ]
 
 
-def _differences(plans: Iterable[TopicPlan], found: Mapping[str, Found]) -> Iterable[Difference]:
+def differences(plans: Iterable[TopicPlan], found: Mapping[str, Found]) -> Iterator[Difference]:
+    """Say in what topics are not as planned."""
     for plan in plans:
         there = found[plan.name]
         planned = {"partitions": str(plan.partitions), "replication": str(plan.replication), **plan.config}

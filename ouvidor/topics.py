@@ -1,11 +1,12 @@
 """The topics: their names, and how each is made. Nothing here deletes or shrinks one.
 
-Beside the design's topics there are nine: `originals` (what a channel handed over, byte for byte, before anything was
+Beside the design's topics there are ten: `originals` (what a channel handed over, byte for byte, before anything was
 read in it), `seen` (which ids were received in the last 30 days), `network-events` (what networks say that is no
 customer's word), `doubtful` (what waits for the slow lane: `docs/decisions/0021-the-doubtful-wait-elsewhere.md`),
 `shadow` (what a second model would have judged otherwise), `identity-accesses` (who read who wrote a message, and for
-what reason: `docs/privacy.md`), and for replies `case-commands`, `cases` and `refused.<department>`.
-Why: `docs/decisions/0002-originals-first.md`, `docs/decisions/0019-replies.md`.
+what reason: `docs/privacy.md`), `mail-answers` (what departments answered to our mail, as it was read), and for replies
+`case-commands`, `cases` and `refused.<department>`.
+Why: `docs/decisions/0002-originals-first.md`, `0019-replies.md`, `0023-answers-by-mail.md`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,6 +81,11 @@ class Topics:
     def replies(self) -> str:
         """What departments answer."""
         return f"{self.prefix}replies"
+
+    @property
+    def mail_answers(self) -> str:
+        """What departments answered to our mail, before it is a reply."""
+        return f"{self.prefix}mail-answers"
 
     def refused(self, department: str) -> str:
         """What a department is told of its replies that were not taken."""
@@ -160,6 +166,7 @@ def plan(kafka: Kafka, departments: Iterable[str]) -> list[TopicPlan]:
         **{topics.refused(name): month for name in (*departments, "ombudsman")},
         topics.ombudsman: year,
         topics.replies: year,
+        topics.mail_answers: month,
         topics.case_commands: month,
         topics.cases: {"cleanup.policy": "compact,delete", "retention.ms": str(401 * _DAY), "segment.ms": str(_DAY)},
         topics.notices: month,

@@ -17,7 +17,10 @@ __all__ = ["dispatched_again"]
 def dispatched_again(
     handed: CaseHandedBack, judged: Classified, table: Table, calendar: BusinessCalendar
 ) -> tuple[Dispatch, Dispatched]:
-    """Give the new dispatch, and the new owner's copy."""
+    """Give the new dispatch, with the reasons as they were written, and the new owner's copy.
+
+    The ombudsman's copy, which is whole, is the caller's.
+    """
     message, verdict = judged.message, judged.verdict
     named, by = next_owner(handed, message, verdict, table)
     owner = named
@@ -48,4 +51,4 @@ def dispatched_again(
     if owner == OMBUDSMAN:
         return dispatch, Dispatched(message=message, verdict=verdict, dispatch=dispatch)
     _, copy = next(copies(message, verdict, dispatch, table))
-    return copy.dispatch, copy
+    return dispatch.model_copy(update={"extract": copy.dispatch.extract}), copy

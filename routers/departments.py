@@ -15,6 +15,8 @@ def departments(settings: Settings) -> list[str]:
 def words(settings: Settings) -> list[DepartmentWords]:
     """Give what each department says of itself, in the table's order. Raises `Misconfigured` as `departments` does."""
     return [
-        DepartmentWords(each.name, each.title, each.handles, each.examples, each.areas)
+        DepartmentWords(
+            each.name, each.title, each.handles, each.examples, each.areas, withheld=each.identity == "extract"
+        )
         for each in read_table(settings.routing.table).file.departments
     ]

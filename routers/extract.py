@@ -39,11 +39,8 @@ def is_withheld(department: Department, message: Message, verdict: Verdict) -> b
 
 def extract(message: Message, verdict: Verdict) -> tuple[Message, Verdict]:
     """Take out of a message, and out of the verdict on it, who wrote it."""
-    spoken = _BETWEEN_TURNS.join(turn.text for turn in message.turns)
     quoted = tuple(dict.fromkeys(each.source for each in verdict.evidence))
-    masked = mask_together(
-        (message.subject or "", message.text, spoken, *message.defects, *quoted), _known(message), spare=_SPARED
-    )
+    masked = mask_together((*_said(message), *message.defects, *quoted), _known(message), spare=_SPARED)
     subject, text, said = masked[:3]
     defects, sources = masked[3 : 3 + len(message.defects)], masked[3 + len(message.defects) :]
     automatic = message.automatic
@@ -73,8 +70,19 @@ def extract(message: Message, verdict: Verdict) -> tuple[Message, Verdict]:
 
 
 def masked_words(message: Message, words: Sequence[str]) -> tuple[str, ...]:
-    """Mask what somebody of the house wrote about a message: they may have read who wrote it."""
-    return tuple(each.text for each in mask_together(words, _known(message), spare=_SPARED))
+    """Mask what somebody of the house wrote about a message: they may have read who wrote it.
+
+    Together with the message, so that a value has the number there that it has in the extract.
+    """
+    if not words:
+        return ()
+    said = _said(message)
+    return tuple(each.text for each in mask_together((*said, *words), _known(message), spare=_SPARED)[len(said) :])
+
+
+def _said(message: Message) -> tuple[str, str, str]:
+    """Give what the customer said, in the order in which values are numbered."""
+    return (message.subject or "", message.text, _BETWEEN_TURNS.join(turn.text for turn in message.turns))
 
 
 def _known(message: Message) -> Known:

@@ -12,9 +12,9 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from ouvidor.closing import close_client
 from ouvidor.errors import OuvidorError, Rejected, Unavailable
 from ouvidor.events import CLASSIFIED, Incoming, decode
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options
 from ouvidor.records import Classified, Place
 from ouvidor.settings import Kafka
@@ -57,7 +57,7 @@ async def fetch(places: Collection[Place], kafka: Kafka) -> dict[Place, Classifi
                     is_there = begins[at] <= place.offset < ends[at]
                     found[place] = await _at(consumer, place, at) if is_there else _gone(place)
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, "reading messages again") from error
+        raise as_ours(error, "reading messages again", kafka) from error
     finally:
         await close_client(consumer)
     later = Unavailable(f"{len(wanted) - len(found)} messages wait to be read again in the next batch")

@@ -14,7 +14,7 @@ from ouvidor.business_time import BusinessCalendar
 from ouvidor.errors import OuvidorError, Rejected
 from ouvidor.events import CASE_HANDED_BACK, DISPATCHED, Incoming, Output, decode, encode, event_id, header
 from ouvidor.metrics import HAND_BACKS
-from ouvidor.records import CaseHandedBack, Classified, Place
+from ouvidor.records import CaseHandedBack, Classified, Dispatched, Place
 from ouvidor.topics import Topics
 from routers.again import dispatched_again
 from routers.announcing import SOURCE, announced
@@ -63,7 +63,7 @@ def redispatcher(
         dispatch, copy = dispatched_again(handed, judged, in_force(), calendar)
         addressed = [] if dispatch.owner == OMBUDSMAN else [(topics.department(dispatch.owner), copy)]
         if dispatch.ombudsman:
-            whole = copy.model_copy(update={"message": message})
+            whole = Dispatched(message=message, verdict=judged.verdict, dispatch=dispatch)
             addressed.append((topics.ombudsman, whole))
         to = OMBUDSMAN if dispatch.owner == OMBUDSMAN else "department"
         HAND_BACKS.labels(handed.rule.partition("@")[0], to).inc()

@@ -11,6 +11,7 @@ from ouvidor.ndjson import line
 from ouvidor.service import Deed, Service, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
+from sinks.answers.stage import services as answers
 from sinks.deliveries.stage import services as deliveries
 from sinks.ndjson import Directory, Line
 from sinks.replies.stage import services as replies
@@ -25,6 +26,7 @@ def services(settings: Settings) -> list[Service]:
         ndjson(topics, settings.sinks.directory or settings.data / "departments"),
         *deliveries(settings),
         *replies(settings),
+        *answers(settings),
     ]
 
 

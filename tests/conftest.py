@@ -1,4 +1,4 @@
-"""The real servers that tests talk to: one Kafka broker and one mail server for the session, and brokers to break.
+"""The real servers that tests talk to: Kafka, open and with ACLs, a mail server, and brokers to break.
 
 All tests share the session's broker, so each gives its topics and groups names of its own (`fresh_name`).
 """
@@ -14,6 +14,7 @@ import structlog
 
 from ouvidor.local.greenmail import GreenMail
 from ouvidor.local.kafka import LocalKafka
+from tests.secured import SecuredKafka, secured
 
 # What fails in a suite that is inherited, or in a helper of many tests, is told as well as what fails in a test file.
 pytest.register_assert_rewrite(
@@ -45,6 +46,14 @@ async def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[O
             return await brokers.enter_async_context(broker)
 
         yield start
+
+
+@pytest.fixture(scope="session")
+async def secured_kafka(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[SecuredKafka]:
+    """The session's broker with TLS, SCRAM and ACLs: not to be stopped, frozen or killed."""
+    folder = tmp_path_factory.mktemp("secured")
+    async with LocalKafka(folder / "kafka", secured=secured(folder)) as broker:
+        yield SecuredKafka(broker, folder / "ca.pem")
 
 
 @pytest.fixture(autouse=True)

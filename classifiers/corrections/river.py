@@ -12,10 +12,10 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from classifiers.corrections.joining import Wanted, line_of
+from ouvidor.closing import close_client
 from ouvidor.departments import department_names
 from ouvidor.errors import Rejected
 from ouvidor.events import CLASSIFIED, CORRECTED, DISPATCHED, Incoming, Output, decode, header
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import Classified, Correction, Dispatched
 from ouvidor.settings import Settings
@@ -49,7 +49,7 @@ async def send(settings: Settings, event: Output) -> None:
         await producer.start()
         await producer.send_and_wait(event.topic, event.value, key=event.key, headers=list(event.headers))
     except (KafkaError, TimeoutError) as error:
-        raise as_ours(error, f"writing to {event.topic}") from error
+        raise as_ours(error, f"writing to {event.topic}", settings.kafka) from error
     finally:
         await close_client(producer)
 

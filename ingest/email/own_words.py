@@ -14,8 +14,12 @@ from ingest.email.history import find_history
 from ingest.email.history_marks import FORWARD_SUBJECT
 from ingest.email.signatures import says_nothing, without_signature
 
-__all__ = ["OwnWords", "own_words"]
+__all__ = ["WHOLE_COUNTS", "OwnWords", "own_words"]
 
+_FORWARDED: Final = "encaminhada sem palavras próprias: vale o texto inteiro"
+_NOTHING_LEFT: Final = "sem citações e assinatura quase nada resta: vale o texto inteiro"
+WHOLE_COUNTS: Final = frozenset({_FORWARDED, _NOTHING_LEFT})
+"""What is said where the words are not the sender's own alone."""
 _EMPTY_LINES: Final = re.compile(r"\n(?:[ \t]*+\n){2,}")
 _LETTERS: Final = re.compile(r"\w")
 _ALMOST_NOTHING: Final = 2
@@ -52,9 +56,9 @@ def own_words(body: str, forwarded: Sequence[str], subject: str | None) -> OwnWo
     whole = "\n\n".join(filter(None, (body.strip(), *(text.strip() for text in forwarded))))
     defect = None
     if (history.forwarded_at is not None or forwarded) and _count(own) < _SAYS_SOMETHING:
-        own, defect = whole, "encaminhada sem palavras próprias: vale o texto inteiro"
+        own, defect = whole, _FORWARDED
     elif _count(own) < _ALMOST_NOTHING <= _count(whole) or (quotes and says_nothing(own)):
-        own, defect = whole, "sem citações e assinatura quase nada resta: vale o texto inteiro"
+        own, defect = whole, _NOTHING_LEFT
     return OwnWords(own, defect, quotes, history.subject)
 
 

@@ -1,4 +1,4 @@
-"""`ouvidor topics`: create what is planned, list what is there."""
+"""`ouvidor topics`: create what is planned, list what is there; `plan` and `apply` stand in a file of their own."""
 
 import json
 from dataclasses import asdict
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ouvidor.cli import topics_plan
 from ouvidor.cli.context import complete, say, settings_at_broker
 
 if TYPE_CHECKING:
@@ -15,8 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="Create the topics, or list them.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+    help="Create the topics, or list them; with their ACLs and quotas.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
 )
+
+app.command()(topics_plan.plan)
+app.command()(topics_plan.apply)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 

@@ -107,6 +107,7 @@ class GreenMail(LocalServer):
         users = [
             "-Dgreenmail.startup.timeout=600000",
             "-Dgreenmail.users.login=email",
+            "-Dgreenmail.sieve.ignore.detail=true",  # box+anything@ is box@, as with other servers
             f"-Dgreenmail.users={self._user_list}",
         ]
         self._spawn([str(java()), *_JVM, *places, *users, "-cp", ":".join(map(str, self._class_path)), _MAIN])

@@ -8,9 +8,11 @@ Source: Apache Kafka 4.2, "KRaft" and "Broker Configs".
 
 import asyncio
 import base64
+import ssl
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
@@ -21,6 +23,14 @@ from ouvidor.local.jars import OnProgress, class_path
 from ouvidor.local.java import java
 from ouvidor.local.kafka_settings import log4j2_properties, server_properties
 from ouvidor.local.ports import HOST, free_ports
+from ouvidor.local.secured import (
+    BROKER,
+    MECHANISM,
+    Secured,
+    broker_password,
+    format_options,
+    secured_properties,
+)
 from ouvidor.local.server import LocalServer
 
 __all__ = ["LocalKafka"]
@@ -36,7 +46,8 @@ class LocalKafka(LocalServer):
     """A broker. `data` is made if it is missing and kept over restarts, whatever ended the broker.
 
     `port` is chosen at the first start if it is not given, and kept. `heap` is Java's `-Xmx`. `settings` are Kafka's
-    own, and win over those of `kafka_settings`; `jvm` are further options of Java. Raises `Misconfigured` when another
+    own, and win over those of `kafka_settings`; `jvm` are further options of Java. With `secured` it asks who speaks to
+    it, and ACLs say who may do what. Raises `Misconfigured` when another
     process uses `data`.
     """
 
@@ -48,6 +59,7 @@ class LocalKafka(LocalServer):
         heap: str = "256m",
         settings: Mapping[str, str] | None = None,
         jvm: Sequence[str] = (),
+        secured: Secured | None = None,
         cache: Path | None = None,
         on_progress: OnProgress | None = None,
     ) -> None:
@@ -56,6 +68,7 @@ class LocalKafka(LocalServer):
         self._port = port
         self._settings = dict(settings or {})
         self._jvm = [f"-Xmx{heap}", *_JVM, *jvm]
+        self._secured = secured
         self._cache = cache
         self._on_progress = on_progress
         self._class_path: list[Path] = []
@@ -87,7 +100,13 @@ class LocalKafka(LocalServer):
         *port, controller_port = free_ports(1, {self._port}) if self._port else free_ports(2)
         self._port = self._port or port[0]
         properties = self.data / "server.properties"
-        properties.write_text(server_properties(self.data, self._port, controller_port, self._settings), "ascii")
+        settings, users = self._settings, list[str]()
+        if self._secured is not None:
+            password = broker_password(self.data)
+            settings = {**secured_properties(self._secured, password, self._port, controller_port), **settings}
+            users = format_options(self._secured, password)
+        properties.touch(0o600)
+        properties.write_text(server_properties(self.data, self._port, controller_port, settings), "ascii")
         logging = self.data / "log4j2.properties"
         logging.write_text(log4j2_properties(self.log), "ascii")
         command = [
@@ -101,6 +120,7 @@ class LocalKafka(LocalServer):
         # Kafka's tool writes this file last, so a directory that was half formatted is formatted again.
         if not (self.data / "topics" / "meta.properties").exists():
             tool = ["kafka.tools.StorageTool", "format", "--cluster-id", _new_cluster_id(), "--config", str(properties)]
+            tool += users
             if await self._spawn([*command, *tool], keep_open).wait() != 0:
                 raise self._ended()
         self._spawn([*command, "kafka.Kafka", str(properties)], keep_open)
@@ -112,7 +132,7 @@ class LocalKafka(LocalServer):
             _, writer = await asyncio.open_connection(HOST, self._port)
             writer.close()
             await writer.wait_closed()
-            client = AIOKafkaClient(bootstrap_servers=self.bootstrap, client_id="ouvidor-local")
+            client = AIOKafkaClient(bootstrap_servers=self.bootstrap, client_id="ouvidor-local", **self._shown())
             try:
                 await client.bootstrap()
                 return bool(client.cluster.brokers())
@@ -120,6 +140,20 @@ class LocalKafka(LocalServer):
                 await client.close()
         except (OSError, KafkaError):
             return False
+
+    def _shown(self) -> dict[str, Any]:
+        """Give what a client of our own shows: the broker's user, since no other is sure to be let in."""
+        if self._secured is None:
+            return {}
+        options: dict[str, Any] = {
+            "security_protocol": self._secured.protocol,
+            "sasl_mechanism": MECHANISM,
+            "sasl_plain_username": BROKER,
+            "sasl_plain_password": broker_password(self.data),
+        }
+        if self._secured.certificate is not None:
+            options["ssl_context"] = ssl.create_default_context(cafile=self._secured.certificate)
+        return options
 
     def _let_go(self) -> None:
         super()._let_go()

@@ -19,6 +19,7 @@ from ouvidor.records.correction import Correction
 from ouvidor.records.dead_letter import DeadLetter, DeadLetterCase, Retried
 from ouvidor.records.dispatch import Classified, Dispatch, Dispatched, Team, Term
 from ouvidor.records.identity_access import IdentityAccessed
+from ouvidor.records.mail_answer import MailAnswer
 from ouvidor.records.message import (
     Attachment,
     AuthenticityCheck,
@@ -44,6 +45,8 @@ from ouvidor.records.reply import (
     Protocol,
     Refused,
     Reply,
+    ReplyFile,
+    ReplyMail,
 )
 from ouvidor.records.shadow import Labels, ShadowDifference
 from ouvidor.records.verdict import ClassifierVersion, Confidence, Difficulty, Evidence, Flag, Kind, Severity, Verdict
@@ -82,6 +85,7 @@ __all__ = [
     "IdentityAccessed",
     "Kind",
     "Labels",
+    "MailAnswer",
     "Message",
     "NetworkEvent",
     "Original",
@@ -92,6 +96,8 @@ __all__ = [
     "Record",
     "Refused",
     "Reply",
+    "ReplyFile",
+    "ReplyMail",
     "Retried",
     "Severity",
     "ShadowDifference",

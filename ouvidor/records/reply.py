@@ -1,7 +1,9 @@
 """Replies: what a department says about a protocol that is its own. Five commands, each one thing that it wants.
 
 `id` is the sender's: the same reply sent again is the same reply. `by` is a role or a staff number, as the house likes
-its history to name people. Lengths keep an event under 64 KiB in any alphabet.
+its history to name people; where the reply came by mail, the address that it came from. Lengths keep an event under
+64 KiB in any alphabet. Files are named by their SHA-256 alone, and never by a place: whoever opens one finds it in the
+house's own blob store, and no reply can point elsewhere.
 """
 
 from collections.abc import Mapping
@@ -26,9 +28,12 @@ __all__ = [
     "Protocol",
     "Refused",
     "Reply",
+    "ReplyFile",
+    "ReplyMail",
 ]
 
 _FEWEST_WORDS: Final = 3
+_MOST_FILES: Final = 16
 
 
 def _protocol(given: str) -> str:
@@ -64,6 +69,25 @@ Reason = Annotated[
 ]
 
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ReplyFile(Record):
+    """A file that came with a reply; its bytes are in the blob store."""
+
+    name: str | None = Field(None, max_length=150)
+    media_type: str = Field(max_length=100, description="As its sender declares it")
+    size: int = Field(description="Bytes", ge=0)
+    sha256: Digest
+
+
+class ReplyMail(Record):
+    """The mail by which a reply came."""
+
+    message_id: str | None = Field(None, max_length=250)
+    original: Digest = Field(description="The SHA-256 of its bytes, which are in the blob store")
+
+
 class Reply(Record):
     """What all commands have."""
 
@@ -72,6 +96,10 @@ class Reply(Record):
     department: DepartmentName = Field(description="Who replies")
     by: str = Field(min_length=1, max_length=100, description="The role or staff number of the person who replies")
     at: Utc = Field(description="When that person did")
+    attachments: tuple[ReplyFile, ...] = Field(
+        (), max_length=_MOST_FILES, description="Files that came with it by mail"
+    )
+    mail: ReplyMail | None = Field(None, description="The mail by which it came, where it came by one")
 
 
 class Answer(Reply):
@@ -127,3 +155,5 @@ class Refused(Record):
     field: str | None = Field(None, description="Which field is at fault, where it is one's")
     reason: str = Field(description="What is wrong and how it is mended, in words; it repeats nothing that was sent")
     at: Utc
+    by: str | None = Field(None, description="Who had replied, where that could be read")
+    mail: ReplyMail | None = Field(None, description="The mail by which it came, where it came by one")

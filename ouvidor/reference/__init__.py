@@ -6,6 +6,8 @@
 import json
 from collections.abc import Mapping
 
+from ouvidor.asyncapi import document, to_yaml
+from ouvidor.asyncapi.house import any_house
 from ouvidor.reference.commands import commands_page
 from ouvidor.reference.metrics import metrics_page
 from ouvidor.reference.settings import settings_page
@@ -23,5 +25,6 @@ def pages() -> Mapping[str, str]:
         "reference/cli.md": commands_page(),
         "reference/settings.md": settings_page(),
         "reference/metrics.md": metrics_page(),
+        "asyncapi.yaml": to_yaml(document(any_house())),
         **schemas,
     }

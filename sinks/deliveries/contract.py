@@ -43,6 +43,15 @@ class Destination(Section):
     since: AwareDatetime | None = None
     """Only events from this moment on. Not given: all that its topic still holds when it is first read."""
 
+    @property
+    def hears_refusals(self) -> bool:
+        """Is `refused.<department>` read for it, too: what the department is told of replies that were not taken?"""
+        return False
+
+    def takes_refusal(self, refused: Mapping[str, Any]) -> bool:  # noqa: ARG002 - a sink's destination looks at it
+        """Is this refusal its own? Of a sink's destinations, the first of a department that says so gets it."""
+        return self.hears_refusals
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -1,12 +1,13 @@
 """What an event becomes in the store: a row for each destination of its department.
 
 A row's id follows from the event's id and the destination's name, so an event that is consumed twice makes one row.
+What the department is told of a reply that was not taken goes to whom that reply's way leads back.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from pydantic_core import from_json
@@ -46,15 +47,19 @@ def delivery_id(event: str, destination: str) -> UUID:
 
 def reader(topics: Topics, destinations: Sequence[Destination]) -> Callable[[Incoming], Iterable[Row]]:
     """Make the stage's function: an event in, its rows out. It raises `Rejected` for what is no event of ours."""
-    before = topics.department("")
+    feed, refused = topics.department(""), topics.refused("")
 
     def rows(record: Incoming) -> list[Row]:
+        is_refusal = record.topic.startswith(refused)
+        before = refused if is_refusal else feed
         department = record.topic.removeprefix(before) if record.topic.startswith(before) else "ombudsman"
         attributes = _attributes(record)
         event = attributes.get("ce_id")
         if not event:
             raise Rejected("no ce_id: what has no id cannot be delivered once")
-        body = _object(record.value)
+        data, body = _object(record.value)
+        its_own = [each for each in destinations if each.department == department]
+        wanted = _back(its_own, data) if is_refusal else its_own
         return [
             Row(
                 id=delivery_id(event, each.name),
@@ -69,8 +74,8 @@ def reader(topics: Topics, destinations: Sequence[Destination]) -> Callable[[Inc
                 attributes=attributes,
                 body=body,
             )
-            for each in destinations
-            if each.department == department and _is_wanted(each, attributes.get("ce_time"))
+            for each in wanted
+            if _is_wanted(each, attributes.get("ce_time"))
         ]
 
     return rows
@@ -84,12 +89,22 @@ def _attributes(record: Incoming) -> dict[str, str]:
     return found
 
 
-def _object(value: bytes | None) -> bytes:
+def _back(destinations: Iterable[Destination], refused: Mapping[str, Any]) -> list[Destination]:
+    """Give whom a refusal leads back to: one of each sink, so that nobody is told twice."""
+    found: dict[str, Destination] = {}
+    for each in destinations:
+        if each.takes_refusal(refused):
+            found.setdefault(each.sink, each)
+    return list(found.values())
+
+
+def _object(value: bytes | None) -> tuple[dict[str, Any], bytes]:
     try:
-        if value is not None and isinstance(from_json(value), dict):
-            return bytes(value)
+        found = None if value is None else from_json(value)
     except ValueError:
-        pass
+        found = None
+    if value is not None and isinstance(found, dict):
+        return found, bytes(value)
     raise Rejected("the value is no object of JSON")
 
 

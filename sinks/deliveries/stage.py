@@ -35,10 +35,14 @@ def services(settings: Settings) -> list[Service]:
         dispatcher.wake()
 
     names = sorted({its.department for _, its in found})
+    hearing = sorted({its.department for _, its in found if its.hears_refusals})
     stage = Stage(
         name="deliveries",
         function=alone(reader(topics, [its for _, its in found])),
-        topics=[topics.ombudsman if name == "ombudsman" else topics.department(name) for name in names],
+        topics=[
+            *(topics.ombudsman if name == "ombudsman" else topics.department(name) for name in names),
+            *(topics.refused(name) for name in hearing),
+        ],
         perform=perform,
     )
     return [stage, Task("dispatcher", dispatcher.run)]

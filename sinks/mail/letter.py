@@ -11,7 +11,19 @@ from typing import Any, Final
 
 from ouvidor.portuguese import CHANNELS, DIFFICULTIES, FLAGS, KINDS, SEVERITIES
 
-__all__ = ["subject_of", "text_of"]
+__all__ = ["ABOVE", "HOW", "subject_of", "text_of"]
+
+ABOVE: Final = "##- Para responder, escreva acima desta linha -##"
+"""Where an answer ends, whatever the mail program makes of the mail below it."""
+HOW: Final = """\
+O que você escrever é a resposta à pessoa. Para outra coisa, comece a primeira linha assim:
+  DEVOLVER: motivo                     não é deste departamento
+  DEVOLVER PARA departamento: motivo   quando sabe de quem é
+  PERGUNTAR: pergunta                  à pessoa, antes de responder
+  PRORROGAR: motivo                    uma vez, onde o prazo admite
+  ENCERRAR: o que foi feito            propõe encerrar
+  PARCIAL: resposta                    haverá outra depois desta"""
+"""What may be said in an answer; it is read by `sinks/answers/reading.py`."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _WORDS_LIMIT: Final = 40_000
@@ -29,14 +41,25 @@ def subject_of(data: Mapping[str, Any], protocol: str | None, zone: tzinfo) -> s
 
 def text_of(data: Mapping[str, Any], *, protocol: str | None, department: str, zone: tzinfo, answers: bool) -> str:
     """Give the mail's text. `answers`: does an answer to the mail reach the case?"""
-    lines = [f"Protocolo: {protocol or 'sem número'}", *_facts(data, department, zone), "", *_words(data), ""]
-    if answers:
+    asked = answers and _may_answer(_part(data, "dispatch"), department)
+    lines = [ABOVE, ""] if asked else []
+    lines += [f"Protocolo: {protocol or 'sem número'}", *_facts(data, department, zone), "", *_words(data), ""]
+    if asked:
         lines += [
-            "Para responder, responda a este e-mail, sem mudar o destinatário: a resposta entra no caso.",
-            "Ela não vai por este caminho direto à pessoa.",
+            "Responda a este e-mail, sem mudar o destinatário: a resposta entra no caso.",
+            "Ela não vai por este caminho direto à pessoa. Arquivos anexados ficam no caso.",
+            HOW,
+            "",
         ]
     lines += ["O registro completo está no anexo, em JSON.", ""]
     return "\n".join(lines)
+
+
+def _may_answer(dispatch: Mapping[str, Any], department: str) -> bool:
+    """Tell whether a department does more than read: the owner, who works on it with the owner, the ombudsman."""
+    team = _part(dispatch, "team")
+    others = (dispatch.get("deputy_for"), team.get("lead"), *(team.get("members") or ()))
+    return department in {dispatch.get("owner", department), "ombudsman", *others}
 
 
 def _facts(data: Mapping[str, Any], department: str, zone: tzinfo) -> Iterator[str]:
@@ -61,10 +84,17 @@ def _facts(data: Mapping[str, Any], department: str, zone: tzinfo) -> Iterator[s
         yield f"Quem responde: {owner}; a este departamento, para conhecimento"
     if until := _moment(dispatch.get("deadline"), zone):
         yield f"Prazo da resposta: {until}"
+    yield from _handed_back(dispatch)
     if dispatch.get("triage"):
         yield "A tabela não soube de quem é: por favor, encaminhe."
     if dispatch.get("ombudsman") is True:
         yield "A ouvidoria também vê este caso."
+
+
+def _handed_back(dispatch: Mapping[str, Any]) -> Iterator[str]:
+    for reason in dispatch.get("handed_back") or ():
+        words = _clean(str(reason)).replace("\n", " ")
+        yield words[:1].upper() + words[1:]
 
 
 def _words(data: Mapping[str, Any]) -> Iterator[str]:

@@ -4,6 +4,8 @@ The server's word counts: where it says at the recipient that there is no such b
 person mends it; where it says that the mail is too large, this one will never go. All else is tried again, also what is
 wrong on our side (a password, a relay): that is mended within three days.
 
+What a person of the department answered to such a mail, and could not be taken, comes back as a mail to that person.
+
 Source: RFC 5321; RFC 3463 (enhanced status codes).
 """
 
@@ -12,7 +14,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache, partial
-from typing import Final, Literal
+from typing import Final
 
 from aiosmtplib import (
     SMTP,
@@ -22,14 +24,17 @@ from aiosmtplib import (
     SMTPResponseException,
     SMTPTimeoutError,
 )
-from pydantic import Field
 
 from ouvidor.errors import Misconfigured, Unavailable
+from ouvidor.events import REFUSED
 from ouvidor.reply_address import ReplyAddresses
 from ouvidor.settings import Settings, Smtp
 from sinks.deliveries.answer import tell
-from sinks.deliveries.contract import Again, Attempt, Delivered, Delivery, Destination, Gone, Outcome, Refused, Sink
-from sinks.mail.envelope import envelope
+from sinks.deliveries.contract import Again, Attempt, Delivered, Delivery, Gone, Outcome, Refused, Sink
+from sinks.mail.bound import Bound
+from sinks.mail.destination import Mailbox
+from sinks.mail.envelope import Ways, envelope
+from sinks.mail.refusal import recipient_of, refusal
 
 __all__ = ["SINK", "outcome"]
 
@@ -41,40 +46,31 @@ _OVER_SIZE: Final = 552
 _PERMANENT: Final = 500
 
 
-class Mailbox(Destination):
-    """A department's box, which gets a mail for each event: text to read, and the event as JSON."""
-
-    sink: Literal["mail"]
-    to: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
-    """The box's address."""
-    whole: bool = False
-    """Does the mail say who wrote, where the department may know it? Mail lies in the clear on its way."""
-
-
 @asynccontextmanager
 async def _open(its: Mailbox, settings: Settings) -> AsyncIterator[Attempt]:
     _server(settings.smtp)
-    yield partial(_attempt, its, settings, cache(lambda: ReplyAddresses.from_file(settings.pseudonym_key)))
+    addresses = cache(lambda: ReplyAddresses.from_file(settings.pseudonym_key))
+    yield partial(_attempt, its, settings, addresses, Bound())
 
 
 async def _attempt(
-    its: Mailbox, settings: Settings, addresses: Callable[[], ReplyAddresses], delivery: Delivery
+    its: Mailbox, settings: Settings, addresses: Callable[[], ReplyAddresses], bound: Bound, delivery: Delivery
 ) -> Outcome:
     smtp = settings.smtp
     host, sender = _server(smtp)
-    mail = envelope(
-        delivery,
-        to=its.to,
-        sender=sender,
-        reply_to=smtp.reply_to,
-        whole=its.whole,
-        house=settings.organisation,
-        addresses=addresses(),
-    )
+    ways: Ways = {"sender": sender, "reply_to": smtp.reply_to, "house": settings.organisation, "addresses": addresses()}
+    to = its.to
+    if delivery.attributes.get("ce_type") == REFUSED:
+        to = recipient_of(delivery, its)
+        if not bound.lets(to, delivery.id, delivery.at):
+            return Refused(f"more than {bound.most} refusals to one sender in a day: does a machine answer our mail?")
+        mail = refusal(delivery, to=to, **ways)
+    else:
+        mail = envelope(delivery, to=to, whole=its.whole, **ways)
     client = _client(smtp, host, its.timeout.total_seconds())
     try:
         async with client:
-            await client.send_message(mail, sender=sender, recipients=[its.to])
+            await client.send_message(mail, sender=sender, recipients=[to])
     except SMTPRecipientsRefused as error:
         return outcome(error.recipients[0], delivery.body)
     except SMTPResponseException as error:

@@ -1,10 +1,13 @@
 """What a mail leaves out of an event: who wrote it. A mail lies in the clear in every box and server that it passes.
 
 The same as the router takes out where the author is withheld (`docs/departments.md`), but from the event's data as it
-stands, whatever a later version adds to it. What the customer's own words say of them stays.
+stands, whatever a later version adds to it. What the customer's own words say of them stays; what staff wrote when they
+handed it back is masked, for they may have read who it was.
 """
 
 from typing import Any, Final
+
+from ouvidor.masking import Kind, Known, mask_together
 
 __all__ = ["withheld"]
 
@@ -32,4 +35,19 @@ def withheld(data: dict[str, Any]) -> dict[str, Any]:
     if isinstance(turns := left.get("turns"), list):
         speakers = list(dict.fromkeys(turn.get("speaker") for turn in turns))
         left["turns"] = [turn | {"speaker": f"speaker {speakers.index(turn.get('speaker')) + 1}"} for turn in turns]
-    return data | {"message": left}
+    return data | {"message": left, **_handed_back(data, author)}
+
+
+def _handed_back(data: dict[str, Any], author: object) -> dict[str, Any]:
+    """Mask the reasons; nothing where there are none."""
+    dispatch = data.get("dispatch")
+    reasons = dispatch.get("handed_back") if isinstance(dispatch, dict) else None
+    if not isinstance(dispatch, dict) or not isinstance(reasons, list):
+        return {}
+    who = author if isinstance(author, dict) else {}
+    known = Known(
+        names=tuple(str(who[name]) for name in ("name",) if who.get(name)),
+        addresses=tuple(str(who[name]) for name in ("address",) if who.get(name)),
+    )
+    masked = mask_together([str(each) for each in reasons], known, spare=(Kind.STAFF,))
+    return {"dispatch": dispatch | {"handed_back": [each.text for each in masked]}}

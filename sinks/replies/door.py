@@ -1,4 +1,4 @@
-"""The door: `POST /v1/replies`, the same commands by HTTP, for departments that have no Kafka client.
+"""The door: `POST /v1/replies`, the same commands by HTTP, for departments that have no Kafka client; and `/asyncapi`.
 
 Who calls is known by a token of the department's own, so that here nobody speaks as another. A reply is durable in
 Kafka before the answer says 202; whether it is taken is told, as for all replies, in `case-events` or on
@@ -25,6 +25,7 @@ from ouvidor.metrics import REPLY_CALLS
 from ouvidor.records import REPLIES, Reply
 from ouvidor.service import Task
 from ouvidor.settings import Settings
+from sinks.replies.portal import Portal
 from sinks.replies.problems import answer, problem
 from sinks.replies.reading import LARGEST, Fault, check_reply, command_of, name_of, object_of
 from sinks.replies.sending import Sender, sender
@@ -66,6 +67,7 @@ class Door:
         self._replies = settings.replies
         self._clock = clock
         self._tokens = Tokens(settings.replies.tokens)
+        self._portal = Portal(settings)
         self.port: int | None = None
         """The port that is listened at, while it is."""
 
@@ -75,6 +77,8 @@ class Door:
         async with sender(self._kafka) as sending:
 
             async def handle(request: web.BaseRequest) -> web.Response:
+                if self._portal.has(request.path):
+                    return await self._portal.answer(request)
                 response = await self._handle(request, sending)
                 REPLY_CALLS.labels(str(response.status)).inc()
                 return response

@@ -13,7 +13,8 @@ from pydantic_core import from_json
 
 from ouvidor.errors import Rejected
 from ouvidor.protocol import normalise
-from ouvidor.records import REPLIES, Reply
+from ouvidor.records import REPLIES, Reply, ReplyMail
+from ouvidor.reply_event import AFTER, BEFORE, name_of, type_of
 from sinks.replies.words import NOT_JSON, TOO_LONG, fault_words, no_such_command
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Hints",
     "check_reply",
     "command_of",
+    "hints_in",
     "hints_of",
     "name_of",
     "object_of",
@@ -33,9 +35,6 @@ T = TypeVar("T")
 
 LARGEST: Final = 48 * 1024
 """Bytes of the longest reply: with the case around it, its event stays under 64 KiB."""
-
-_BEFORE: Final = "ouvidor.reply."
-_AFTER: Final = ".v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +52,22 @@ class Hints:
     department: str | None = None
     protocol: str | None = None
     id: UUID | None = None
-
-
-def type_of(command: str) -> str:
-    """Give the event type of a command."""
-    return f"{_BEFORE}{command}{_AFTER}"
+    by: str | None = None
+    mail: ReplyMail | None = None
 
 
 def command_of(event_type: str | None) -> str | None:
     """Give the command of an event type; None where it is no reply's."""
-    if event_type is None or not event_type.startswith(_BEFORE) or not event_type.endswith(_AFTER):
+    if event_type is None or not event_type.startswith(BEFORE) or not event_type.endswith(AFTER):
         return None
-    name = event_type.removeprefix(_BEFORE).removesuffix(_AFTER)
+    name = event_type.removeprefix(BEFORE).removesuffix(AFTER)
     return name if name in REPLIES else None
-
-
-def name_of(reply: Reply) -> str:
-    """Give a reply's command."""
-    return next(name for name, model in REPLIES.items() if type(reply) is model)
 
 
 def read_reply(command: str | None, value: bytes | None) -> Reply | Fault:
     """Read a command's data, or say what is wrong with them."""
     if command is None:
-        return Fault("ce_type", no_such_command(tuple(REPLIES), _BEFORE))
+        return Fault("ce_type", no_such_command(tuple(REPLIES), BEFORE))
     if value is not None and len(value) > LARGEST:
         return Fault(None, TOO_LONG.format(limit=LARGEST))
     data = object_of(value)
@@ -113,6 +104,11 @@ def hints_of(value: bytes | None) -> Hints:
         protocol=_or_none(normalise, data.get("protocol")),
         id=_or_none(UUID, data.get("id")),
     )
+
+
+def hints_in(reply: Reply) -> Hints:
+    """Give the same of a reply that can be read."""
+    return Hints(reply.department, reply.protocol, reply.id, reply.by, reply.mail)
 
 
 def _or_none(read: Callable[[str], T], given: object) -> T | None:

@@ -11,15 +11,14 @@ from typing import Final
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from ouvidor.closing import close_client
 from ouvidor.errors import Unavailable
-from ouvidor.events import Output, headers_of
-from ouvidor.fence import close_client
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.records import Reply
+from ouvidor.reply_event import reply_event
 from ouvidor.settings import Kafka
 from ouvidor.topics import Topics
 from ouvidor.tracing import new_traceparent
-from sinks.replies.reading import name_of, type_of
 
 __all__ = ["Sender", "sender"]
 
@@ -30,13 +29,14 @@ _CONFIRM_SECONDS: Final = 5.0
 class Sender:
     """Sends replies, and waits until they are durable."""
 
-    def __init__(self, producer: AIOKafkaProducer, topic: str) -> None:
+    def __init__(self, producer: AIOKafkaProducer, kafka: Kafka) -> None:
         self._producer = producer
-        self._topic = topic
+        self._kafka = kafka
+        self._topic = Topics(kafka.prefix).replies
 
     async def send(self, reply: Reply, source: str) -> None:
         """Send a reply. Raises `OuvidorError` where it is not known to be durable."""
-        output = _event(reply, self._topic, source)
+        output = reply_event(reply, self._topic, source, new_traceparent())
         try:
             async with asyncio.timeout(_CONFIRM_SECONDS):
                 await self._producer.send_and_wait(
@@ -45,7 +45,7 @@ class Sender:
         except TimeoutError as error:
             raise Unavailable(f"topic {self._topic}: not confirmed within {_CONFIRM_SECONDS:g} s") from error
         except KafkaError as error:
-            raise as_ours(error, f"topic {self._topic}") from error
+            raise as_ours(error, f"topic {self._topic}", self._kafka) from error
 
 
 @asynccontextmanager
@@ -59,20 +59,7 @@ async def sender(kafka: Kafka) -> AsyncIterator[Sender]:
             async with asyncio.timeout(_CONNECT_SECONDS):
                 await producer.start()
         except (KafkaError, OSError) as error:
-            raise as_ours(error, f"topic {topic}") from error
-        yield Sender(producer, topic)
+            raise as_ours(error, f"topic {topic}", kafka) from error
+        yield Sender(producer, kafka)
     finally:
         await close_client(producer)
-
-
-def _event(reply: Reply, topic: str, source: str) -> Output:
-    headers = headers_of(
-        id=reply.id,
-        type=type_of(name_of(reply)),
-        source=source,
-        time=reply.at,
-        subject=reply.protocol,
-        trace=new_traceparent(),
-    )
-    value = reply.model_dump_json(exclude_none=True).encode()
-    return Output(topic, value, reply.protocol.encode(), headers)

@@ -29,7 +29,7 @@ from ouvidor.topics import Topics
 from sinks.replies.case import Case, case_key, dispatched, fingerprint, reply_key
 from sinks.replies.check import check
 from sinks.replies.door import task
-from sinks.replies.reading import Fault, Hints, command_of, hints_of, name_of, read_reply, type_of
+from sinks.replies.reading import Fault, command_of, hints_in, hints_of, name_of, read_reply, type_of
 from sinks.replies.rules import House, decide
 from sinks.replies.telling import Departments, Refusals, moment_of
 
@@ -114,7 +114,7 @@ def keeper(topics: Topics, departments: Departments, zone: tzinfo) -> Function:
         case = _recall(memory, reply.protocol)
         found = _REUSED if before is not None else decide(reply, case, moment_of(record), house)
         if isinstance(found, Fault):
-            return [refusals.tell(record, found, Hints(reply.department, reply.protocol, reply.id), command)]
+            return [refusals.tell(record, found, hints_in(reply), command)]
         memory.put(reply_key(reply), content)
         _remember(memory, reply.protocol, found.case)
         REPLIES.labels(command, "accepted").inc()

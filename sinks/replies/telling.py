@@ -77,6 +77,8 @@ class Refusals:
             field=fault.field,
             reason=fault.reason,
             at=moment_of(record),
+            by=hints.by,
+            mail=hints.mail,
         )
         return encode(
             told,

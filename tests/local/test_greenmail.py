@@ -19,18 +19,19 @@ def send(server: GreenMail, address: str) -> None:
         smtp.send_message(mail)
 
 
-def read_one(server: GreenMail, address: str) -> bytes:
+def read_newest(server: GreenMail, address: str) -> bytes:
     with imaplib.IMAP4(server.host, server.imap_port) as imap:
         imap.login(address, server.users[address])
-        imap.select()
-        _, found = imap.fetch("1", "(RFC822)")
+        _, (count, *_) = imap.select()
+        assert count is not None
+        _, found = imap.fetch(count.decode(), "(RFC822)")
         assert isinstance(found[0], tuple)
         return found[0][1]
 
 
 async def test_a_mail_handed_in_by_smtp_is_fetched_by_imap(greenmail: GreenMail):
     await asyncio.to_thread(send, greenmail, "ana@ouvidor.test")
-    assert b"Fui cobrado duas vezes." in await asyncio.to_thread(read_one, greenmail, "ana@ouvidor.test")
+    assert b"Fui cobrado duas vezes." in await asyncio.to_thread(read_newest, greenmail, "ana@ouvidor.test")
 
 
 async def test_a_mailbox_is_not_opened_by_a_wrong_password(greenmail: GreenMail):

@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from ouvidor.fence import close_client
+from ouvidor.closing import close_client
 from ouvidor.local.kafka import LocalKafka
 
 _WORKERS = 6

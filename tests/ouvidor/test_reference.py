@@ -17,7 +17,7 @@ def test_a_page_is_as_the_code_says(name: str):
 
 def test_no_page_is_left_over():
     there = {str(path.relative_to(DOCS)) for folder in ("reference", "schemas") for path in (DOCS / folder).iterdir()}
-    assert there == set(PAGES)
+    assert there == set(PAGES) - {"asyncapi.yaml"}
 
 
 def test_every_setting_and_metric_says_what_it_is():

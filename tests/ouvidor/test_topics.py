@@ -29,6 +29,7 @@ def test_every_topic_of_the_design_is_planned():
         "ouvidor.department.financeiro",
         "ouvidor.ombudsman",
         "ouvidor.replies",
+        "ouvidor.mail-answers",
         "ouvidor.case-commands",
         "ouvidor.cases",
         "ouvidor.refused.saude",

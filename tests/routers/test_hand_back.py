@@ -14,10 +14,12 @@ from ouvidor.events import CASE_DISPATCHED, CASE_HANDED_BACK, DISPATCHED, Incomi
 from ouvidor.metrics import HAND_BACKS
 from ouvidor.protocol import protocol_number
 from ouvidor.records import (
+    Author,
     CaseDispatched,
     CaseHandedBack,
     Classified,
     Dispatched,
+    Evidence,
     Flag,
     HandBack,
     Message,
@@ -195,6 +197,29 @@ async def test_the_next_owner_s_copy_and_the_word_of_it_go_together(table_of: Ta
     assert dict(again[0].headers)["ce_id"] == dict(copy.headers)["ce_id"]
     second = await worked(table_of(RULES), calendar, handed("lamps"), judged)
     assert dict(second[0].headers)["ce_id"] != dict(copy.headers)["ce_id"]
+
+
+async def test_reasons_are_masked_for_who_gets_the_extract_as_its_text_is_and_whole_for_the_ombudsman(
+    table_of: Tables, calendar: BusinessCalendar
+):
+    said = "Aqui é Zulmira Quixadá, cpf 529.982.247-25, e a fatura veio errada."
+    author = Author(name="Zulmira Quixadá", address="zulmira@exemplo.test")
+    span = said.index("fatura")
+    evidence = (Evidence(start=span, end=span + 6, label="area:vias", source="fatura"),)
+    its = numbered().model_copy(update={"text": said, "author": author, "subject": None, "turns": ()})
+    judged = Classified(message=its, verdict=verdict(Flag.REGULATOR, area="vias", evidence=evidence))
+    event = handed("lamps", proposed="board")
+    reason = "a Zulmira Quixadá (zulmira@exemplo.test, CPF 52998224725) já foi atendida por nós"
+    event = event.model_copy(update={"reasons": (reason,)})
+    copy, whole, _ = await worked(table_of(), calendar, event, judged)
+    masked, open_ = (Dispatched.model_validate_json(each.value or b"") for each in (copy, whole))
+    assert masked.dispatch.extract
+    (told,) = masked.dispatch.handed_back
+    assert told == "devolvido por lamps: a [NOME 1] ([E-MAIL 1], CPF [CPF 1]) já foi atendida por nós"
+    assert masked.message.text.startswith("Aqui é [NOME 1], cpf [CPF 1]")
+    assert open_.dispatch.handed_back == (f"devolvido por lamps: {reason}",)
+    (spoke,) = open_.verdict.evidence
+    assert open_.message.text[spoke.start : spoke.end] == "fatura"
 
 
 async def test_after_two_rounds_it_is_in_the_ombudsman_s_queue_alone(table_of: Tables, calendar: BusinessCalendar):

@@ -3,7 +3,8 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sinks.mail.letter import subject_of, text_of
+from sinks.answers.reading import Said, command_in
+from sinks.mail.letter import ABOVE, HOW, subject_of, text_of
 from sinks.mail.withheld import withheld
 
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -43,6 +44,8 @@ def test_the_subject_has_labels_and_protocol_and_not_the_customer_s_words():
 
 def test_the_text_says_what_a_person_needs():
     assert text().splitlines() == [
+        ABOVE,
+        "",
         "Protocolo: 20261124-0000-0000-000",
         "Recebida em 24/11/2026 às 09:30, por e-mail",
         "Classificação: reclamação, gravidade crítica, dificuldade simples",
@@ -60,14 +63,41 @@ def test_the_text_says_what_a_person_needs():
         "",
         "Arquivos que vieram junto: 1",
         "",
-        "Para responder, responda a este e-mail, sem mudar o destinatário: a resposta entra no caso.",
-        "Ela não vai por este caminho direto à pessoa.",
+        "Responda a este e-mail, sem mudar o destinatário: a resposta entra no caso.",
+        "Ela não vai por este caminho direto à pessoa. Arquivos anexados ficam no caso.",
+        *HOW.splitlines(),
+        "",
         "O registro completo está no anexo, em JSON.",
     ]
 
 
-def test_one_that_is_only_informed_is_told_who_answers():
-    assert "Quem responde: lamps; a este departamento, para conhecimento" in text(department="roads")
+def test_who_had_it_before_says_why_without_who_wrote():
+    reasons = ["devolvido por roads: a Zulmira (zulmira@example.org) é do balcão,\nnão nossa"]
+    author = {"name": "Zulmira", "address": "zulmira@example.org", "reference": "abc"}
+    given = DATA | {"message": DATA["message"] | {"author": author}}
+    given |= {"dispatch": DATA["dispatch"] | {"handed_back": reasons}}
+    assert "Devolvido por roads: a [NOME 1] ([E-MAIL 1]) é do balcão, não nossa" in text(withheld(given))
+    assert withheld(given)["dispatch"]["handed_back"] != reasons
+    assert withheld(given)["dispatch"]["owner"] == "lamps"
+
+
+def test_one_that_is_only_informed_is_told_who_answers_and_not_how():
+    told = text(department="roads")
+    assert "Quem responde: lamps; a este departamento, para conhecimento" in told
+    assert "DEVOLVER" not in told
+
+
+def test_who_works_on_it_with_the_owner_is_told_how_to_answer():
+    for more in ({"team": {"lead": "roads"}}, {"team": {"lead": "x", "members": ["roads"]}}, {"deputy_for": "roads"}):
+        assert HOW in text(DATA | {"dispatch": DATA["dispatch"] | more}, department="roads")
+    assert HOW in text(department="ombudsman")
+
+
+def test_each_command_that_is_told_is_one_that_is_read():
+    for line in HOW.splitlines()[1:]:
+        said = command_in(line.replace("departamento: motivo", "vias: motivo"))
+        assert isinstance(said, Said)
+        assert said.command != "answer" or said.data["final"] is False
 
 
 def test_an_event_of_another_form_is_told_in_one_sentence():

@@ -103,6 +103,14 @@ async def test_a_reply_is_in_kafka_before_it_is_accepted_and_has_the_id_that_its
     assert [reply.department for reply in replies if not isinstance(reply, Fault)].count("vias") == 1
 
 
+async def test_the_page_of_the_feed_is_at_the_same_door_and_needs_no_token(caller: Caller):
+    async with caller.session.get(f"{caller.url}/asyncapi/saude") as answer:
+        assert answer.status == 200
+        assert Topics(caller.settings.kafka.prefix).department("saude") in await answer.text()
+    async with caller.session.get(f"{caller.url}/asyncapi.json") as answer:
+        assert (await answer.json())["servers"]["kafka"]["host"] == caller.settings.kafka.bootstrap
+
+
 async def test_what_is_refused_is_a_problem_with_its_field_and_nothing_of_it_is_kept(caller: Caller):
     ok = {"id": "6f1d1c52-9f0e-4a39-a1a5-0c5d3a5e7b10"}
 

@@ -1,6 +1,7 @@
 """The two stages' functions: replies pass by protocol, each is taken once, and whoever is refused is told why."""
 
 import json
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,8 +11,9 @@ import pytest
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import Output
 from ouvidor.metrics import REPLIES
-from ouvidor.records import CaseAnswered, Refused
+from ouvidor.records import Answer, CaseAnswered, Refused
 from ouvidor.service import Memory
+from sinks.replies.case import fingerprint
 from sinks.replies.stage import forwarder, keeper
 from sinks.replies.telling import Departments
 from tests.sinks.replies.samples import (
@@ -68,6 +70,28 @@ def test_a_reply_is_taken_once_however_often_it_comes():
     assert taken(memory, "answer", given) == []
     assert taken(memory, "answer", given | {"at": "2026-11-23T11:00:00-03:00"}) == []
     assert repeated._value.get() == before + 2
+
+
+def test_the_same_words_by_another_copy_of_the_mail_are_the_same_reply_and_other_files_are_not():
+    memory = Remembered()
+    list(KEEP(announced(dispatch()), memory))
+    file = {"media_type": "image/png", "size": 1, "sha256": "ab" * 32}
+    given = data(text="Sim.", attachments=[file], mail={"original": "cd" * 32})
+    assert len(taken(memory, "answer", given)) == 1
+    assert taken(memory, "answer", given | {"mail": {"original": "ef" * 32, "message_id": "a@b.test"}}) == []
+    (told,) = taken(memory, "answer", given | {"attachments": [file | {"sha256": "ef" * 32}]})
+    assert refused(told).field == "id"
+
+
+def test_what_was_remembered_before_replies_had_files_is_still_known():
+    given = data(id=str(UUID(int=1)), text="Sim.")
+    (forwarded,) = sent("answer", given)
+    reply = Answer.model_validate_json(forwarded.value or b"")
+    before = (
+        f'{{"id":"{given["id"]}","protocol":"{PROTOCOL}","department":"saude","by":"plantão","text":"Sim.",'
+        '"measures":null,"final":true}'
+    )
+    assert fingerprint(reply) == sha256(b"Answer" + before.encode()).digest()[:16]
 
 
 def test_an_id_that_comes_again_with_other_words_is_refused():

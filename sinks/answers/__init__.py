@@ -1,0 +1,1 @@
+"""Departments' answers to our mail, as replies."""
