@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, Protocol, Self
 from pydantic import Field, PrivateAttr
 
 from ouvidor.config import Section
+from ouvidor.promise import Promise
 from ouvidor.records import AuthenticityCheck, Automatic, Channel, Consent, Recipient, Turn
 
 __all__ = [
@@ -210,8 +211,9 @@ class Receipt:
 
     id: str
     protocol: str
-    answer_by: datetime
-    """The last moment of the answer, whatever the severity will be; the dispatch may bring it forward."""
+    promise: Promise
+    """The last moment of the answer, whatever the severity will be, in the house's zone; the dispatch may bring it
+    forward."""
 
 
 Keep = Callable[[Delivery], Awaitable[str]]

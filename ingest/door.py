@@ -5,7 +5,6 @@ Nothing of a call is logged: a path's query, a header and a body are personal da
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -21,6 +20,7 @@ from ingest.outlet import Outlet
 from ouvidor.errors import OuvidorError
 from ouvidor.http_server import NAME, ask_for_the_body
 from ouvidor.metrics import FORGERIES, INTAKE_CUT, INTAKE_REFUSED, ORIGINALS_RECEIVED
+from ouvidor.promise import Promise, PromiseOf
 
 __all__ = ["Door", "by_the_minute"]
 
@@ -41,7 +41,7 @@ class Door:
         originals: Originals,
         outlet: Outlet,
         *,
-        promise: Callable[[datetime], datetime],
+        promise: PromiseOf,
         limit: int,
         house: str = "",
     ) -> None:
@@ -133,18 +133,18 @@ class Door:
         return response
 
 
-def by_the_minute(promise: Callable[[datetime], datetime]) -> Callable[[datetime], datetime]:
+def by_the_minute(promise: PromiseOf) -> PromiseOf:
     """Ask for a promise once a minute: all of a minute are promised what its first second is."""
     begins = ends = datetime.min.replace(tzinfo=UTC)
-    answer_by = begins
+    found: Promise | None = None
 
-    def ask(received_at: datetime) -> datetime:
-        nonlocal begins, ends, answer_by
-        if not begins <= received_at < ends:
+    def ask(received_at: datetime) -> Promise:
+        nonlocal begins, ends, found
+        if found is None or not begins <= received_at < ends:
             begins = received_at.replace(second=0, microsecond=0)
             ends = begins + timedelta(minutes=1)
-            answer_by = promise(begins)
-        return answer_by
+            found = promise(begins)
+        return found
 
     return ask
 

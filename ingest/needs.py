@@ -15,7 +15,7 @@ def needs(topics: Topics) -> list[Needs]:
             topics,
             "intake",
             reads=[topics.originals],
-            writes=[*messages, topics.network_events],
+            writes=[*messages, topics.network_events, topics.mail_answers],
             remembers=topics.seen,
         ),
         Needs(

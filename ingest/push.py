@@ -11,7 +11,8 @@ import asyncio
 import gc
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 from time import time
 from typing import Final
@@ -26,12 +27,12 @@ from ingest.originals import Originals
 from ingest.outlet import Outlet
 from ingest.webform.pages import HEADERS, list_page
 from ouvidor.blobs import BlobStore
-from ouvidor.business_time import BusinessCalendar
 from ouvidor.errors import Misconfigured
 from ouvidor.health import Heart
 from ouvidor.http_server import NAME, HttpServer
 from ouvidor.identity import Pseudonyms
 from ouvidor.metrics import CHANNEL_LAST_SUCCESS
+from ouvidor.promise import Promise, PromiseOf, promise_of
 from ouvidor.records import Channel
 from ouvidor.service import Task
 from ouvidor.settings import Settings
@@ -39,8 +40,6 @@ from ouvidor.topics import Topics
 
 __all__ = ["PushEdge", "task"]
 
-_LONGEST_PROMISE: Final = timedelta(hours=72)
-"""Of business time: no severity has a later deadline."""
 _METHODS: Final = ("GET", "HEAD", "POST")
 _TICK: Final = 10.0
 _YOUNG_OBJECTS: Final = 50_000
@@ -54,11 +53,9 @@ _log = structlog.get_logger(__name__)
 _silent = logging.getLogger(f"{__name__}.aiohttp")
 _silent.disabled = True  # it would quote what a sender wrote
 
-Promise = Callable[[datetime], datetime]
 
-
-def task(settings: Settings, accounts: Sequence[tuple[Adapter, Account]], promise: Promise | None = None) -> Task:
-    """Give the service that listens. `promise` says until when what is received now is answered: 72 h if not given."""
+def task(settings: Settings, accounts: Sequence[tuple[Adapter, Account]], promise: PromiseOf | None = None) -> Task:
+    """Give the service that listens. `promise` says until when; not given: the house's clocks do."""
     return Task("http", lambda heart: PushEdge(settings, accounts, promise).run(heart))
 
 
@@ -66,7 +63,7 @@ class PushEdge:
     """The port, and the accounts that are reached by it."""
 
     def __init__(
-        self, settings: Settings, accounts: Sequence[tuple[Adapter, Account]], promise: Promise | None = None
+        self, settings: Settings, accounts: Sequence[tuple[Adapter, Account]], promise: PromiseOf | None = None
     ) -> None:
         self._settings = settings
         self._accounts = [(adapter, account) for adapter, account in accounts if adapter.accept is not None]
@@ -94,8 +91,13 @@ class PushEdge:
     def _doors(self, outlet: Outlet, blobs: BlobStore) -> dict[str, Door]:
         settings = self._settings
         zone = settings.organisation.tz
-        promise = self._promise or _longest(settings)
-        until = by_the_minute(lambda moment: promise(moment).astimezone(zone))
+        promise = self._promise or promise_of(settings)
+
+        def here(moment: datetime) -> Promise:
+            found = promise(moment)
+            return replace(found, until=found.until.astimezone(zone))
+
+        until = by_the_minute(here)
         pseudonyms = Pseudonyms.from_file(settings.pseudonym_key)
         doors: dict[str, Door] = {}
         for adapter, account in self._accounts:
@@ -165,8 +167,3 @@ class PushEdge:
         finally:
             self.port = None
             await runner.cleanup()
-
-
-def _longest(settings: Settings) -> Promise:
-    calendar = BusinessCalendar.from_settings(settings.organisation)
-    return lambda moment: calendar.add(moment, _LONGEST_PROMISE)

@@ -1,32 +1,74 @@
-"""Does a newer JSON Schema still take what was written by an older one? Confluent's BACKWARD, for closed records.
+"""Does one JSON Schema take all that was written by another? The comparison behind the gate (`ouvidor/releases/`).
 
-What was released stays readable (`BACKWARD_TRANSITIVE`: against every released schema, not the last alone). A change
-that breaks it needs a new event type (`….v2`). Only what pydantic writes is understood; a keyword that is not is told
-as a break, so that the check can't be passed by what it does not know.
+Only what pydantic writes is understood; a keyword that is not is told as a break, so that the check can't be passed by
+what it does not know.
 
 Source: JSON Schema 2020-12; Confluent Schema Registry, "Schema Evolution and Compatibility".
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from enum import StrEnum
+from typing import NamedTuple
 
-__all__ = ["breaks"]
+from ouvidor.schema_forms import OPEN_LIST, Schema
 
-Schema = Mapping[str, Any]
+__all__ = ["Break", "Rule", "breaks"]
+
 Seen = frozenset[tuple[str, str]]
 
+_ROOT = "(root)"
 _LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems"}
 _UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems"}
 _SAME = {"pattern", "format", "contentEncoding"}
-_WORDS = {"$defs", "$id", "$ref", "$schema", "default", "description", "examples", "title"}
+_WORDS = {"$defs", "$id", "$ref", "$schema", "default", "description", "examples", "title", OPEN_LIST}
 _HANDLED = {
     *("additionalProperties", "anyOf", "const", "enum", "items", "oneOf", "prefixItems", "properties", "required"),
     *("type", *_LOWER, *_UPPER, *_SAME, *_WORDS),
 }
 
 
-def breaks(older: Schema, newer: Schema) -> list[str]:
-    """Give what a reader with the newer schema would refuse of records that were written by the older, a line each."""
+class Rule(StrEnum):
+    """In which way two schemas part."""
+
+    REQUIRED = "became required"
+    GONE = "is no longer known, and unknown fields are refused"
+    SHUT = "unknown fields became refused"
+    TYPE = "became"
+    WAY = "is none of what is taken"
+    VALUES = "is no longer taken"
+    LIMIT = "limit"
+    STRANGE = "this check does not know it; teach it"
+
+
+class Break(NamedTuple):
+    """Something that the older schema allows and the newer does not."""
+
+    field: str
+    """Its path, as `.author.name`."""
+    rule: Rule
+    before: str = ""
+    after: str = ""
+    key: str = ""
+    """Of a limit: which."""
+
+    def __str__(self) -> str:
+        """Say it."""
+        match self.rule:
+            case Rule.REQUIRED | Rule.GONE | Rule.SHUT:
+                said = str(self.rule)
+            case Rule.TYPE:
+                said = f"{self.before} became {self.after}"
+            case Rule.LIMIT:
+                said = f"{self.key} {self.before} became {self.after}"
+            case Rule.STRANGE:
+                said = f"{self.after}: {self.rule}"
+            case _:
+                said = f"{self.before} {self.rule}"
+        return f"{self.field}: {said}"
+
+
+def breaks(older: Schema, newer: Schema) -> list[Break]:
+    """Give what a reader with the newer schema would refuse of records that were written by the older."""
     return list(_Comparison(older, newer).compare(older, newer, "", frozenset()))
 
 
@@ -36,7 +78,7 @@ class _Comparison:
     def __init__(self, older: Schema, newer: Schema) -> None:
         self._older, self._newer = older, newer
 
-    def compare(self, old: Schema, new: Schema, at: str, seen: Seen) -> Iterator[str]:
+    def compare(self, old: Schema, new: Schema, at: str, seen: Seen) -> Iterator[Break]:
         """Give what breaks at a place."""
         names = (old.get("$ref", ""), new.get("$ref", ""))
         if names in seen:
@@ -51,16 +93,17 @@ class _Comparison:
         for way in olds:
             tries = [list(self.compare(way, other, at, seen)) for other in news]
             if all(tries):
-                shortest = min(tries, key=len)
-                yield from shortest if len(tries) == 1 else [f"{at or '(root)'}: {_named(way)} is no longer taken"]
+                within = [found for found in tries if all(each.field != (at or _ROOT) for each in found)]
+                (likest,) = within if len(within) == 1 else [tries[0]] if len(tries) == 1 else [None]
+                yield from [Break(at or _ROOT, Rule.WAY, _named(way))] if likest is None else likest
 
-    def _compare_one(self, old: Schema, new: Schema, at: str, seen: Seen) -> Iterator[str]:
-        where = at or "(root)"
+    def _compare_one(self, old: Schema, new: Schema, at: str, seen: Seen) -> Iterator[Break]:
+        where = at or _ROOT
         if unknown := sorted(new.keys() - _HANDLED):
-            yield f"{where}: {', '.join(unknown)}: this check does not know it; teach it"
+            yield Break(where, Rule.STRANGE, after=", ".join(unknown))
         before, after = old.get("type"), new.get("type")
         if after is not None and before != after and (before, after) != ("integer", "number"):
-            yield f"{where}: {before or 'any type'} became {after}"
+            yield Break(where, Rule.TYPE, before or "any type", after)
             return
         yield from _values(old, new, where)
         yield from _limits(old, new, where)
@@ -70,36 +113,39 @@ class _Comparison:
         for place, schemas in enumerate(zip(old.get("prefixItems", ()), new.get("prefixItems", ()), strict=False)):
             yield from self.compare(*schemas, f"{at}[{place}]", seen)
 
-    def _fields(self, old: Schema, new: Schema, at: str, seen: Seen) -> Iterator[str]:
+    def _fields(self, old: Schema, new: Schema, at: str, seen: Seen) -> Iterator[Break]:
         for name in sorted(set(new.get("required", ())) - set(old.get("required", ()))):
-            yield f"{at}.{name}: became required"
+            yield Break(f"{at}.{name}", Rule.REQUIRED)
         known = new.get("properties", {})
         for name, schema in old.get("properties", {}).items():
             if name in known:
                 yield from self.compare(schema, known[name], f"{at}.{name}", seen)
             elif new.get("additionalProperties", True) is False:
-                yield f"{at}.{name}: is no longer known, and unknown fields are refused"
-        if old.get("additionalProperties", True) is not False and new.get("additionalProperties", True) is False:
-            yield f"{at or '(root)'}: unknown fields became refused"
+                yield Break(f"{at}.{name}", Rule.GONE)
+        before, after = (each.get("additionalProperties", True) for each in (old, new))
+        if before is not False and after is False:
+            yield Break(at or _ROOT, Rule.SHUT)
+        elif before is not False and isinstance(after, Mapping):
+            yield from self.compare(before if isinstance(before, Mapping) else {}, after, f"{at}.*", seen)
 
 
-def _values(old: Schema, new: Schema, where: str) -> Iterator[str]:
+def _values(old: Schema, new: Schema, where: str) -> Iterator[Break]:
     taken = [new["const"]] if "const" in new else new.get("enum")
     if taken is None:
         return
     given = [old["const"]] if "const" in old else old.get("enum", ["any value"])
     if gone := [str(value) for value in given if value not in taken]:
-        yield f"{where}: {', '.join(gone)} is no longer taken"
+        yield Break(where, Rule.VALUES, ", ".join(gone))
 
 
-def _limits(old: Schema, new: Schema, where: str) -> Iterator[str]:
+def _limits(old: Schema, new: Schema, where: str) -> Iterator[Break]:
     for key in sorted(new.keys() & (_LOWER | _UPPER | _SAME)):
         before, after = old.get(key), new[key]
         tighter = (
             before != after if before is None or key in _SAME else (after > before if key in _LOWER else after < before)
         )
         if tighter:
-            yield f"{where}: {key} {'none' if before is None else before} became {after}"
+            yield Break(where, Rule.LIMIT, "none" if before is None else str(before), str(after), key)
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:

@@ -61,13 +61,14 @@ def glance(told: Mapping[str, Any], zone: tzinfo) -> Glance:
     verdict, dispatch = _mapping(told.get("verdict")), _mapping(told.get("dispatch"))
     about = _mapping(told.get("ce"))
     flags = verdict.get("flags")
+    reply = _mapping(told.get("reply"))
     return Glance(
         time=_moment(about.get("time"), zone, "%d/%m %H:%M:%S"),
         subject=clean(about.get("subject") or about.get("id") or "-"),
         judged=_judged(verdict) if verdict else clean("/".join(_texts(message, "channel", "network"))),
         flags=clean(",".join(map(str, flags))) if isinstance(flags, list) else "",
-        dispatched=_dispatched(dispatch, zone) if dispatch else "",
-        words=_words(message) if message else _other(told, about),
+        dispatched=_dispatched(dispatch, zone) if dispatch else _replied(told, reply, about, zone) if reply else "",
+        words=_words(message) if message else _said(reply) if reply else _other(told, about),
         severity=str(verdict.get("severity", "")),
     )
 
@@ -102,6 +103,17 @@ def _dispatched(dispatch: Mapping[str, Any], zone: tzinfo) -> str:
     others = f" (+{','.join(map(str, informed))})" if isinstance(informed, list) and informed else ""
     until = _moment(dispatch.get("deadline"), zone, "%d/%m %H:%M")
     return clean(f"→ {dispatch.get('owner', '-')}{others} ≤ {until}")
+
+
+def _replied(told: Mapping[str, Any], reply: Mapping[str, Any], about: Mapping[str, Any], zone: tzinfo) -> str:
+    """Tell what came of a department's reply, and until when the customer is to have an answer."""
+    what = str(about.get("type", "")).removeprefix("ouvidor.case.").removesuffix(".v1")
+    until = _moment(told.get("deadline"), zone, "%d/%m %H:%M")
+    return clean(f"{what} by {reply.get('department', '-')} ≤ {until}")
+
+
+def _said(reply: Mapping[str, Any]) -> str:
+    return _words({"text": " ".join(_texts(reply, "text", "question", "reason", "measures"))})
 
 
 def _words(message: Mapping[str, Any]) -> str:

@@ -282,6 +282,11 @@ DESTINATION_DISABLED = Gauge(
     ["destination"],
     registry=REGISTRY,
 )
+SCHEMAS_REGISTERED = Gauge(
+    "ouvidor_schemas_registered",
+    "Schemas that the registry of `kafka.schema_registry` has, as this process knows: 0 until it has answered.",
+    registry=REGISTRY,
+)
 PROCESS_READY = Gauge(
     "ouvidor_process_ready",
     "1 when every service of the process is ready.",

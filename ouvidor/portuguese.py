@@ -4,11 +4,12 @@ Spanish and English come with gettext later. What a room says with them in sente
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from ouvidor.records import Channel, Difficulty, Flag, Kind, Severity
 
-__all__ = ["CHANNELS", "DIFFICULTIES", "FLAGS", "KINDS", "SEVERITIES"]
+__all__ = ["CHANNELS", "DIFFICULTIES", "FLAGS", "KINDS", "SEVERITIES", "end_of"]
 
 KINDS: Final[Mapping[str, str]] = {
     Kind.COMPLAINT: "reclamação",
@@ -50,3 +51,14 @@ CHANNELS: Final[Mapping[str, str]] = {
     Channel.PHONE: "telefone",
     Channel.DESK: "balcão",
 }
+
+
+def end_of(until: datetime, zone: tzinfo) -> tuple[datetime, str]:
+    """Give the local day of an end, and its time of day.
+
+    Midnight is 24:00 of the day before it: who reads "05/12 às 00:00" takes the whole of that day for his.
+    """
+    local = until.astimezone(zone)
+    if (local.hour, local.minute) == (0, 0):
+        return local - timedelta(days=1), "24:00"
+    return local, f"{local:%H:%M}"

@@ -18,9 +18,12 @@ from ouvidor import metrics
 from ouvidor.entry_points import load, offered
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 from ouvidor.health import Heart, Pulse
+from ouvidor.schema_registry.keeping import keep_registered
+from ouvidor.schema_registry.marks import Marks
 from ouvidor.service import Service, Stage, Task
 from ouvidor.settings import Settings
 from ouvidor.stage import StageRunner
+from ouvidor.topics import Topics
 from ouvidor.tracing import Tracer
 
 __all__ = ["find_services", "rooms", "run_services"]
@@ -29,6 +32,7 @@ _log = structlog.get_logger(__name__)
 _PAUSES = (1, 2, 5, 10, 30)
 _STOP_SECONDS = 10.0
 _PULSE_SECONDS = 5.0
+_REGISTRY_SECONDS = 5.0
 
 
 def rooms() -> dict[str, Callable[[Settings], list[Service]]]:
@@ -91,13 +95,24 @@ async def run_services(
 
     runners: list[StageRunner] = []
     tasks: list[asyncio.Task[None]] = []
+    marks, registry = Marks(Topics(settings.kafka.prefix)), settings.kafka.schema_registry
+    if registry is not None:
+        registering = keep_registered(registry, settings.kafka.prefix, marks)
+        tasks.append(asyncio.create_task(registering, name="schema-registry"))
+        await asyncio.wait(tasks, timeout=_REGISTRY_SECONDS)  # what is there at once marks the first record too
     async with watch(pulse) if watch is not None else AsyncExitStack():
         try:
             for service in services:
                 heart = pulse.heart(service.name)
                 if isinstance(service, Stage):
                     runner = StageRunner(
-                        service, settings, heart, instance=instance, on_misconfigured=misconfigured, tracer=tracer
+                        service,
+                        settings,
+                        heart,
+                        instance=instance,
+                        on_misconfigured=misconfigured,
+                        tracer=tracer,
+                        marks=marks,
                     )
                     runners.append(runner)
                     tasks.append(asyncio.create_task(_start(runner, heart, stop, misconfigured), name=service.name))

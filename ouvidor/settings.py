@@ -33,6 +33,7 @@ from ouvidor.config import Section, explain, read_secrets, read_yaml
 from ouvidor.errors import Misconfigured
 from ouvidor.grants.settings import Grants
 from ouvidor.opening_hours import Week
+from ouvidor.schema_registry.settings import SchemaRegistry
 
 __all__ = [
     "Blobs",
@@ -141,6 +142,8 @@ class Kafka(Section):
     """After this silence a worker's partitions go to another. Also the longest open transaction."""
     max_records: int = Field(500, ge=1)
     """The most records in one batch of one transaction."""
+    schema_registry: SchemaRegistry | None = None
+    """Where our schemas are registered for others' tools. Not given: nowhere, and no record names one."""
 
     @field_validator("bootstrap")
     @classmethod

@@ -42,6 +42,7 @@ from ouvidor.fence import Fence, Remembering
 from ouvidor.health import Heart
 from ouvidor.kafka import as_ours, client_options
 from ouvidor.lag import count_waiting
+from ouvidor.schema_registry.marks import Marks
 from ouvidor.service import Stage
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
@@ -103,11 +104,13 @@ class StageRunner:
         on_misconfigured: Callable[[Misconfigured], None],
         limits: Limits | None = None,
         tracer: Tracer | None = None,
+        marks: Marks | None = None,
     ) -> None:
         self._kafka = kafka = settings.kafka
         self.stage = stage
         self._heart = heart
         self._tracer = tracer or Tracer.none()
+        self._marks = marks or Marks(Topics(kafka.prefix))
         self._each = settings.telemetry.level == "debug"
         self._limits = limits or Limits(max_records=kafka.max_records, session=kafka.session_timeout)
         self._group = f"{kafka.prefix}{stage.name}"
@@ -304,7 +307,7 @@ class StageRunner:
                 if stage.perform is None:
                     raise Misconfigured(f"stage {stage.name}: its function gives deeds, and nothing performs them")
                 await _outside(stage.perform(found.deeds))
-            await fence.commit(found.outputs, records[found.done - 1].offset + 1)
+            await fence.commit(self._marks.on(found.outputs), records[found.done - 1].offset + 1)
             self._count(records, found.done, found.dead, len(found.outputs))
             trouble.progressed()
         if found.held is not None:

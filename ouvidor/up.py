@@ -80,6 +80,8 @@ def _where_to_look(settings: Settings, config: Path | None) -> Iterable[str]:
         yield f"  the form         {url}"
     directory = settings.sinks.directory or settings.data / "departments"
     yield f"  the departments  {directory}/*.ndjson"
+    if settings.replies.port:
+        yield f"  their replies    http://{_reached(settings.replies.host)}:{settings.replies.port}/v1/replies"
     us = invoked() + (f" --config {config}" if config is not None else "")
     yield f"  the ombudsman    {us} tail ombudsman --from-beginning"
     yield f"  the logs         {settings.data / 'log'}/*.log"
@@ -88,10 +90,14 @@ def _where_to_look(settings: Settings, config: Path | None) -> Iterable[str]:
 def forms(settings: Settings) -> list[str]:
     """Give the addresses of the forms that the settings name."""
     http = settings.ingest.http
-    host = "127.0.0.1" if http.host in {"0.0.0.0", "::"} else http.host  # noqa: S104 - compared
-    base = (http.public_url or f"http://{host}:{http.port}").rstrip("/")
+    base = (http.public_url or f"http://{_reached(http.host)}:{http.port}").rstrip("/")
     accounts = (each for each in settings.ingest.accounts if each.get("network") == "form")
     return [f"{base}/form/{each.get('account')}" for each in accounts]
+
+
+def _reached(host: str) -> str:
+    """Give how this machine reaches what listens at an address."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared
 
 
 def _say(console: Console, words: str) -> None:

@@ -33,6 +33,10 @@ NO_VERDICT: Final = "Sem veredito: tratada como incerta e de gravidade baixa; an
 NO_MESSAGE: Final = "Só o veredito: sem a mensagem, as condições sobre ela valem para uma mensagem vazia."
 NO_RECEIPT: Final = "Sem a hora do recebimento: o prazo conta a partir de agora."
 
+_NEITHER: Final = (
+    "neither a message (it has a `text`), nor a verdict (it has a `severity`), nor both (`message` and `verdict`): "
+    "`ouvidor ingest parse`, `ouvidor classify` and `ouvidor tail classified --json` print such lines"
+)
 _UNJUDGED = Verdict(
     kind=Kind.OTHER,
     severity=Severity.LOW,
@@ -66,7 +70,10 @@ def asked(line: bytes, messages: Mapping[str, Message], now: datetime) -> Asked:
             return Asked(both.message, both.verdict)
         if "severity" in given:
             return _judged(given, messages, now)
-        return Asked(Message.model_validate(_only(given, Message.model_fields)), _UNJUDGED, (NO_VERDICT,))
+        if "text" not in given:
+            raise Rejected(_NEITHER)
+        notes = (NO_VERDICT,) if "received_at" in given else (NO_VERDICT, NO_RECEIPT)
+        return Asked(_message(given, now), _UNJUDGED, notes)
     except ValidationError as error:
         raise Rejected(_words(error)) from None
 
@@ -76,6 +83,13 @@ def _judged(given: Mapping[str, Any], messages: Mapping[str, Message], now: date
     name = str(given.get("id", ""))
     if name in messages:
         return Asked(messages[name], verdict)
+    notes = (NO_MESSAGE,) if "received_at" in given else (NO_MESSAGE, NO_RECEIPT)
+    return Asked(_message(given, now), verdict, notes)
+
+
+def _message(given: Mapping[str, Any], now: datetime) -> Message:
+    """Read a message, whatever of it is there."""
+    name = str(given.get("id", ""))
     stand_in = {
         "id": _id(name),
         "protocol": name or "-",
@@ -84,12 +98,10 @@ def _judged(given: Mapping[str, Any], messages: Mapping[str, Message], now: date
         "account": "none",
         "received_at": now,
         "text": "",
-        "body": "",
+        "body": given.get("text", ""),
         "original": Original(sha256="", uri="", media_type="text/plain"),
     }
-    message = Message.model_validate({**stand_in, **_only(given, set(Message.model_fields) - {"id"})})
-    notes = (NO_MESSAGE,) if "received_at" in given else (NO_MESSAGE, NO_RECEIPT)
-    return Asked(message, verdict, notes)
+    return Message.model_validate({**stand_in, **_only(given, set(Message.model_fields) - {"id"})})
 
 
 def _only(given: Mapping[str, Any], names: Any) -> dict[str, Any]:  # noqa: ANN401 - any collection of names

@@ -1,7 +1,8 @@
 """Two routing tables side by side: what becomes of the same messages under each. Pure.
 
-Only what somebody notices counts as a change: who answers, who is told, whether the ombudsman sees it, until when, and
-whether a person has to sort it. A rule that was only renamed changes nothing.
+Only what somebody notices counts as a change: who answers, who is told, whether the ombudsman sees it, whether the
+author is withheld from the owner, until when, and whether a person has to sort it. A rule that was only renamed
+changes nothing.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +19,7 @@ from routers.route import route
 
 __all__ = ["FIELDS", "Change", "Comparison", "compare"]
 
-FIELDS: Final = ("owner", "informed", "ombudsman", "deadline", "triage")
+FIELDS: Final = ("owner", "informed", "ombudsman", "extract", "deadline", "triage")
 """What may change, in the order in which it is told."""
 
 

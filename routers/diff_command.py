@@ -40,7 +40,7 @@ def diff(  # noqa: PLR0917 - a command's options are called by name
     most: Annotated[int, typer.Option("--examples", metavar="N", min=0, help="Show so many.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Route recorded messages by two tables, and show how many change owner, informed, ombudsman, deadline or triage.
+    """Route recorded messages by two tables, and show how many change owner, who is told, deadline…
 
     \b
     Examples:

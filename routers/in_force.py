@@ -23,7 +23,7 @@ from ouvidor.health import Heart
 from routers.compiled import Table
 from routers.reading import read_table
 
-__all__ = ["InForce"]
+__all__ = ["InForce", "has_stood_still", "state_of"]
 
 _log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class InForce:
 
     def __post_init__(self) -> None:
         """Read the table for the first time. Raises `Misconfigured` where it is broken: there is no old one."""
-        self._seen = _state(self.path)
+        self._seen = state_of(self.path)
         self.table = read_table(self.path)
         metrics.ROUTING_TABLE.labels(self.table.hash).set(1)
 
@@ -58,10 +58,10 @@ class InForce:
         if self._looking.locked():
             return
         async with self._looking:
-            state = _state(self.path)
+            state = state_of(self.path)
             if state == self._seen or monotonic() < self._not_before:
                 return
-            if state is not None and abs(time() - state[0] / 1e9) < _STILL_SECONDS:
+            if not has_stood_still(state):
                 return
             await self._exchange(state)
 
@@ -106,7 +106,12 @@ class InForce:
             self._not_before = monotonic() + _AGAIN_SECONDS
 
 
-def _state(path: Path | None) -> _State:
+def has_stood_still(state: _State) -> bool:
+    """Tell whether a file of this state is no longer being written. Its time may lie ahead: clocks differ."""
+    return state is None or abs(time() - state[0] / 1e9) >= _STILL_SECONDS
+
+
+def state_of(path: Path | None) -> _State:
     """Tell a file's state; None: it is not there, or it is the table that comes with Ouvidor, which never changes."""
     try:
         found = path.stat() if path is not None else None

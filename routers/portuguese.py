@@ -6,6 +6,8 @@ Spanish and English come with gettext later; until then every sentence that the 
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
+from ouvidor.portuguese import end_of
+
 __all__ = ["dated", "day", "listed", "moment", "span", "until"]
 
 _WEEKDAYS: Final = ("segunda", "terça", "quarta", "quinta", "sexta", "sábado", "domingo")
@@ -19,10 +21,8 @@ def moment(at: datetime, zone: tzinfo) -> str:
 
 def until(at: datetime, zone: tzinfo) -> str:
     """Write a moment as an end: midnight is the end of the day before it."""
-    local = at.astimezone(zone)
-    if (local.hour, local.minute) == (0, 0):
-        return f"{local - timedelta(days=1):%d/%m/%Y} às 24:00"
-    return moment(at, zone)
+    local, clock = end_of(at, zone)
+    return f"{local:%d/%m/%Y} às {clock}"
 
 
 def day(at: date) -> str:

@@ -7,11 +7,12 @@ __all__ = ["needs"]
 
 
 def needs(topics: Topics) -> list[Needs]:
-    """Give the needs of the files, the deliveries, the replies and their door."""
+    """Give the needs of the files, the deliveries, the replies, their door and the answers by mail."""
     feeds, refusals = topics.department(""), topics.refused("")
     return [
         of_stage(topics, "ndjson", reads=[feeds, topics.ombudsman]),
-        of_stage(topics, "deliveries", reads=[feeds, topics.ombudsman]),
+        of_stage(topics, "deliveries", reads=[feeds, refusals, topics.ombudsman]),
+        of_stage(topics, "answers", reads=[topics.mail_answers], writes=[topics.replies, refusals]),
         of_stage(topics, "replies", reads=[topics.replies], writes=[topics.case_commands, refusals]),
         of_stage(
             topics,

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack
 from hashlib import sha256
 
+import hypothesis
 import pytest
 import structlog
 
@@ -20,6 +21,10 @@ from tests.secured import SecuredKafka, secured
 pytest.register_assert_rewrite(
     "tests.ingest.contract", "tests.ingest.pull_contract", "tests.ingest.river", "tests.sinks.contract"
 )
+
+# An example that takes long is no fault: how fast anything is, benchmarks tell.
+hypothesis.settings.register_profile("ouvidor", deadline=None)
+hypothesis.settings.load_profile("ouvidor")
 
 # Whoever runs this in the background of a shell may have had these ignored, and the programs that tests start and
 # interrupt would inherit that.

@@ -71,13 +71,13 @@ def calendars(draw: st.DrawFn) -> BusinessCalendar:
 lengths = st.integers(min_value=0, max_value=4 * 60).map(lambda count: count * STEP)
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=150)
 @given(calendar=calendars(), start=starts, within=lengths)
 def test_it_is_what_stepping_through_the_clock_gives(calendar: BusinessCalendar, start: datetime, within: timedelta):
     assert calendar.add(start, within) == slow_add(calendar, start, within)
 
 
-@settings(derandomize=True, max_examples=25, deadline=None)
+@settings(derandomize=True, max_examples=25)
 @given(start=starts, aside=st.integers(0, 14), minutes=st.integers(min_value=0, max_value=9 * 60))
 def test_it_is_exact_to_the_minute(start: datetime, aside: int, minutes: int):
     odd = {0: ((time(8, 7), time(12, 1)), (time(12, 59), time(23, 58))), 2: ((time(0, 3), time(0)),), 6: WHOLE_DAY}
@@ -86,7 +86,7 @@ def test_it_is_exact_to_the_minute(start: datetime, aside: int, minutes: int):
     assert calendar.add(begin, within) == slow_add(calendar, begin, within, step)
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=200)
 @given(calendar=calendars(), start=starts, later=quarters, first=lengths, second=lengths)
 def test_a_promise_lies_ahead_grows_with_receipt_and_length_and_may_be_kept_in_two_parts(
     calendar: BusinessCalendar, start: datetime, later: timedelta, first: timedelta, second: timedelta
@@ -98,7 +98,7 @@ def test_a_promise_lies_ahead_grows_with_receipt_and_length_and_may_be_kept_in_t
     assert calendar.add(end, second) == calendar.add(start, first + second) or not second
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=100)
 @given(calendar=calendars(), start=starts, within=lengths)
 def test_the_days_of_a_promise_add_up_to_it(calendar: BusinessCalendar, start: datetime, within: timedelta):
     days = list(calendar.days(start, calendar.add(start, within)))
@@ -106,7 +106,7 @@ def test_the_days_of_a_promise_add_up_to_it(calendar: BusinessCalendar, start: d
     assert all(not day.counted for day in days if not day.business)
 
 
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(derandomize=True, max_examples=80)
 @given(calendar=calendars(), day=st.dates(date(2011, 1, 1), date(2028, 1, 1)), number=st.integers(1, 60))
 def test_business_days_are_those_that_one_finds_day_by_day(calendar: BusinessCalendar, day: date, number: int):
     found, left = day, number

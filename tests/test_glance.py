@@ -41,6 +41,17 @@ def test_it_tells_time_protocol_verdict_owner_deadline_and_first_words():
     )
 
 
+def test_of_a_case_s_history_it_tells_what_was_done_by_whom_and_until_when():
+    told = {
+        "ce": CE | {"type": "ouvidor.case.handed-back.v1"},
+        "deadline": "2026-11-25T12:30:00Z",
+        "reply": {"department": "obras", "reason": "é da\ncoleta", "id": "7"},
+    }
+    assert glance(told, ZONE).plain() == (
+        "24/11 09:30:05  20261124-AAAA-BBBB-CCD  handed-back by obras ≤ 25/11 09:30  “é da coleta”"
+    )
+
+
 def test_it_tells_who_is_informed():
     assert "→ saude (+juridico,vias) ≤" in glance(dispatched("…", informed=("juridico", "vias")), ZONE).plain()
 

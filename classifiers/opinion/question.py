@@ -17,7 +17,7 @@ from ouvidor.records import Flag, Kind, Severity
 
 __all__ = ["FORMS", "PROMPT_VERSION", "hash_of_question", "question"]
 
-PROMPT_VERSION: Final = "1"
+PROMPT_VERSION: Final = "2"
 _BEGINNING: Final = 6_000
 _END: Final = 2_000
 _LEFT_OUT: Final = "\n[…]\n"

@@ -8,6 +8,7 @@ heard as well. A second identical text without any key within 30 days is the sam
 Source: IETF draft-ietf-httpapi-idempotency-key-header; RFC 7578.
 """
 
+import json
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
@@ -17,8 +18,9 @@ from typing import Final
 from ingest.adapter import Account, Adapter, Answer, Aside, Call, Delivery, Original, Receipt, Utterance
 from ingest.webform.fields import read_fields
 from ingest.webform.multipart import boundary_of
-from ingest.webform.pages import HEADERS, form_page, received_page
+from ingest.webform.pages import HEADERS, counted_words, form_page, received_page
 from ingest.webform.reading import utterance
+from ouvidor.promise import Promise
 from ouvidor.records import Channel
 
 __all__ = ["ADAPTER", "Form"]
@@ -69,14 +71,18 @@ def _own_id(body: bytes, media_type: str, key: str | None) -> str:
 def _respond(call: Call, _: Form, receipt: Receipt) -> Answer:
     if "text/html" in call.headers.get("accept", ""):
         notices = () if call.complete else (_CUT,)
-        page = received_page(house=call.house, protocol=receipt.protocol, answer_by=receipt.answer_by, notices=notices)
+        page = received_page(house=call.house, protocol=receipt.protocol, promise=receipt.promise, notices=notices)
         return Answer(body=page, media_type=_HTML, headers=HEADERS)
     notice = "" if call.complete else f',"notice":"{_CUT}"'
-    words = f'{{"id":"{receipt.id}","protocol":"{receipt.protocol}","answer_by":"{_iso(receipt.answer_by)}"{notice}}}\n'
+    words = f'{{"id":"{receipt.id}","protocol":"{receipt.protocol}",{_promised(receipt.promise)}{notice}}}\n'
     return Answer(status=HTTPStatus.ACCEPTED, body=words.encode(), media_type=_JSON)
 
 
-_iso = lru_cache(8)(lambda moment: moment.isoformat())
+@lru_cache(8)
+def _promised(promise: Promise) -> str:
+    """Write a promise, the same for all of a minute: this is the hot path."""
+    told = {"answer_by": promise.until.isoformat(), "deadline": counted_words(promise)}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
 def _read(original: Original) -> Iterable[Utterance | Aside]:

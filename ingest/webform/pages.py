@@ -16,7 +16,9 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
-__all__ = ["HEADERS", "deadline_words", "form_page", "list_page", "received_page"]
+from ouvidor.promise import Promise
+
+__all__ = ["HEADERS", "counted_words", "deadline_words", "form_page", "list_page", "received_page"]
 
 _TEMPLATES: Final = files("ingest.webform") / "templates"
 _STYLE: Final = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
@@ -51,15 +53,16 @@ def form_page(*, house: str, title: str, introduction: str, once: str) -> bytes:
     return _page("form", _named(house), title=title, introduction=introduction, once=once)
 
 
-def received_page(*, house: str, protocol: str, answer_by: datetime, notices: Iterable[str] = ()) -> bytes:
+def received_page(*, house: str, protocol: str, promise: Promise, notices: Iterable[str] = ()) -> bytes:
     """Give the page that says thank you, with what else the customer must know."""
     notice = "".join(f'<p role="alert">{escape(each)}</p>' for each in notices)
     return _page(
         "received",
         {"notice": notice, **_named(house)},
         protocol=protocol,
-        deadline=deadline_words(answer_by),
-        machine_time=answer_by.isoformat(),
+        deadline=deadline_words(promise.until),
+        counted=counted_words(promise),
+        machine_time=promise.until.isoformat(),
     )
 
 
@@ -72,6 +75,18 @@ def list_page(title: str, forms: Iterable[tuple[str, str]]) -> bytes:
     """Give the page that lists forms: their addresses and names."""
     items = "".join(f'<li><a href="{escape(address)}">{escape(name)}</a></li>' for address, name in forms)
     return _page("list", {"forms": f"<ul>{items}</ul>" if items else "<p>Não há formulários aqui.</p>"}, title=title)
+
+
+def counted_words(promise: Promise) -> str:
+    """Say how long that is, and what may change it."""
+    sentences = [f"O prazo é de {'até ' if promise.by_severity else ''}{promise.within}"]
+    if promise.by_severity:
+        sentences[0] += ", conforme a gravidade"
+    if promise.extendable_by is not None:
+        sentences.append(f"Pode ser prorrogado uma vez por mais {promise.extendable_by}, com justificativa")
+    if promise.others:
+        sentences.append("Alguns assuntos têm outro prazo")
+    return "".join(f"{sentence}. " for sentence in sentences).strip()
 
 
 def deadline_words(moment: datetime) -> str:

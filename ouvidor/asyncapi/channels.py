@@ -156,6 +156,7 @@ INTERNAL: Final[Mapping[str, str]] = {
     "seen": "what intake remembers",
     "checkpoints": "where pollers are",
     "doubtful": "what waits for the slow lane; it comes out on classified",
+    "mail-answers": "departments' answers by mail, for the stage that makes replies of them",
     "case-commands": "dispatches and replies, for the stage that keeps cases",
     "cases": "what that stage remembers",
     "notices": "what customers are told: nothing writes it yet",

@@ -7,7 +7,8 @@ Source: AsyncAPI 3.0.0; AsyncAPI bindings, "kafka" 0.5.0.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import yaml
@@ -18,17 +19,16 @@ from ouvidor.asyncapi.events import EVENTS
 from ouvidor.asyncapi.examples import example
 from ouvidor.asyncapi.headers import HEADERS, headers_of_event
 from ouvidor.asyncapi.house import ANY_DEPARTMENT, House
+from ouvidor.asyncapi.naming import component_of, renaming
 from ouvidor.asyncapi.servers import BROKERS, security_schemes, servers
 from ouvidor.errors import Misconfigured
-from ouvidor.schema_forms import CLOSED, as_component
-from ouvidor.schemas import RECORDS, WRITTEN_BY_OTHERS, schema_of
-from ouvidor.topics import TopicPlan
+from ouvidor.grants.granting import group_of
+from ouvidor.schema_forms import as_component
+from ouvidor.schemas import schema_of
+from ouvidor.topics import TopicPlan, Topics
 from ouvidor.version import VERSION
 
-__all__ = ["TO_SEND", "document", "to_json", "to_yaml"]
-
-TO_SEND: Final = "ToSend"
-"""What a schema's name ends with where it is what others write: closed, as we take it."""
+__all__ = ["document", "to_json", "to_yaml"]
 
 _KAFKA: Final = {"bindingVersion": "0.5.0"}
 _OMBUDSMAN: Final = "ombudsman"
@@ -62,7 +62,7 @@ def document(house: House, department: str | None = None) -> dict[str, Any]:
         "defaultContentType": "application/json",
         "servers": servers(house),
         "channels": {name: _channel(house, channel, whose) for name, channel, whose in shown},
-        "operations": dict(_operations(shown)),
+        "operations": dict(_operations(shown, house)),
         "components": {
             "messages": {name: _message(name, house, speaker) for name in names},
             "schemas": _schemas(names),
@@ -162,11 +162,13 @@ def _configuration(plan: TopicPlan) -> dict[str, Any]:
     return found | {key: int(plan.config[key]) for key in ("retention.ms", "max.message.bytes") if key in plan.config}
 
 
-def _operations(shown: Iterable[Shown]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _operations(shown: Iterable[Shown], house: House) -> Iterator[tuple[str, dict[str, Any]]]:
     refused = {whose: name for name, channel, whose in shown if channel is CHANNELS["refused"]}
-    for name, channel, _ in shown:
+    for name, channel, owner in shown:
         verb = "read" if channel.action == "receive" else "write"
         told = _operation(name, channel)
+        if owner is not None:
+            told["bindings"] = {"kafka": {"groupId": _group(group_of(Topics(house.prefix), owner)), **_KAFKA}}
         if channel is not CHANNELS["replies"]:
             yield f"{verb}.{name}", told
             continue
@@ -188,10 +190,20 @@ def _operation(name: str, channel: FeedChannel) -> dict[str, Any]:
     }
 
 
+def _group(name: str) -> dict[str, Any]:
+    return {
+        "type": "string",
+        "pattern": f"^{re.escape(name)}(\\..+)?$",
+        "examples": [name],
+        "description": "This one, or one that begins with it and a dot: each group gets every record",
+    }
+
+
 def _message(name: str, house: House, department: str) -> dict[str, Any]:
     event = EVENTS[name]
     channel = next(each for each in CHANNELS.values() if name in each.events)
     topic = house.prefix + channel.topic.format(department=department, channel="email")
+    by_header = {"schemaIdLocation": "header"} if house.registry is not None and channel.action == "receive" else {}
     shown = example(name, department=department, topic=topic)
     return {
         "name": event.type,
@@ -200,30 +212,23 @@ def _message(name: str, house: House, department: str) -> dict[str, Any]:
         "contentType": "application/json",
         "correlationId": {"location": "$message.header#/ce_subject", "description": "The protocol number"},
         "headers": headers_of_event(event.type, channel.action),
-        "payload": {"$ref": f"#/components/schemas/{_named(name)}"},
+        "payload": {"$ref": f"#/components/schemas/{component_of(EVENTS[name].record)}"},
         "bindings": {
-            "kafka": {"key": {"type": "string", "description": channel.key, "examples": [shown["key"]]}, **_KAFKA}
+            "kafka": {
+                "key": {"type": "string", "description": channel.key, "examples": [shown["key"]]},
+                **by_header,
+                **_KAFKA,
+            }
         },
         "examples": [{"name": name, "headers": shown["headers"], "payload": shown["payload"]}],
     }
-
-
-def _named(event: str) -> str:
-    record = EVENTS[event].record
-    return _renamed(record)(RECORDS[record].__name__)
-
-
-def _renamed(record: str) -> Callable[[str], str]:
-    if record in WRITTEN_BY_OTHERS:
-        return lambda name: name if name in CLOSED else name + TO_SEND
-    return str
 
 
 def _schemas(events: Iterable[str]) -> dict[str, Any]:
     found: dict[str, Any] = {"CloudEvent": HEADERS}
     for event in events:
         record = EVENTS[event].record
-        schema, parts = as_component(schema_of(record), _renamed(record))
+        schema, parts = as_component(schema_of(record), renaming(record))
         found |= parts
-        found[_named(event)] = {**schema, "x-json-schema": f"urn:ouvidor:{record}:v1"}
+        found[component_of(record)] = {**schema, "x-json-schema": f"urn:ouvidor:{record}:v1"}
     return dict(sorted(found.items()))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ouvidor.asyncapi.examples import example
+from ouvidor.asyncapi.naming import renaming
 from ouvidor.records import REPLIES
 from ouvidor.schema_forms import as_component
 from ouvidor.schemas import schema_of
@@ -18,6 +19,7 @@ __all__ = ["CHANNEL", "door_channel", "door_messages", "door_operation", "door_s
 CHANNEL: Final = "replies-http"
 _BINDING: Final = {"bindingVersion": "0.3.0"}
 _TOLD_ELSEWHERE: Final = ("id", "department", "at")
+_BY_MAIL_ALONE: Final = ("attachments", "mail")
 
 
 def door_channel() -> dict[str, Any]:
@@ -54,7 +56,8 @@ def door_messages(department: str) -> Mapping[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for command in REPLIES:
         given = example(f"reply-{command}", department=department, topic="replies")["payload"]
-        body = {"command": command, **{key: given[key] for key in given if key not in _TOLD_ELSEWHERE}}
+        left_out = (*_TOLD_ELSEWHERE, *_BY_MAIL_ALONE)
+        body = {"command": command, **{key: given[key] for key in given if key not in left_out}}
         found[f"http-{command}"] = {
             "name": f"http-{command}",
             "title": f"Reply by HTTP: {command}",
@@ -75,13 +78,15 @@ def door_schemas() -> dict[str, dict[str, Any]]:
     """Give the bodies' schemas."""
     found: dict[str, dict[str, Any]] = {"HttpKept": _KEPT, "HttpProblem": _PROBLEM}
     for command in REPLIES:
-        schema, _ = as_component(schema_of(f"reply-{command}"), str)
+        record = f"reply-{command}"
+        schema, _ = as_component(schema_of(record), renaming(record))  # its parts are those of the topic's replies
         told = {"command": {"const": command, "type": "string", "description": "What to do"}}
         required = ["command", *(name for name in schema["required"] if name not in _TOLD_ELSEWHERE)]
+        its = {name: each for name, each in schema["properties"].items() if name not in _BY_MAIL_ALONE}
         found[f"Http-{command}"] = {
             **schema,
             "title": f"Http-{command}",
-            "properties": {**told, **schema["properties"]},
+            "properties": {**told, **its},
             "required": required,
         }
     return found

@@ -96,7 +96,10 @@ def example(name: str, *, department: str, topic: str) -> Example:
         subject=getattr(data, "protocol", _PROTOCOL),
     )
     headers = {key: value.decode() for key, value in (*sent.headers, ("traceparent", _TRACE))}
-    return {"headers": headers, "key": (sent.key or b"").decode(), "payload": json.loads(sent.value or b"null")}
+    payload = json.loads(sent.value or b"null")
+    if isinstance(data, Reply):  # its sender need not write what is empty; we do
+        payload = {name: value for name, value in payload.items() if value != []}
+    return {"headers": headers, "key": (sent.key or b"").decode(), "payload": payload}
 
 
 def _data(record: str, department: str) -> BaseModel:

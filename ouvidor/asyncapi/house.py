@@ -38,6 +38,8 @@ class House:
     door_is_secure: bool = False
     departments: tuple[DepartmentWords, ...] | None = None
     """None: any; their topics have a parameter then."""
+    registry: str | None = None
+    """The schema registry's address."""
     topics: Mapping[str, TopicPlan] = field(default_factory=dict)
 
     def department(self, name: str) -> DepartmentWords | None:
@@ -71,6 +73,7 @@ def house_of(settings: Settings) -> House:
         ),
         door=_door(settings.replies),
         departments=departments,
+        registry=None if kafka.schema_registry is None else kafka.schema_registry.url,
         topics={each.name: each for each in plan(kafka, [each.name for each in departments])},
     )
 

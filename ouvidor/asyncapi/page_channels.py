@@ -54,6 +54,8 @@ class Channels:
         facts = [("Endereço" if kind == _DOOR else "Tópico", f"<code>{escape(topic)}</code>")]
         if words["key"]:
             facts.append(("Chave", escape(words["key"])))
+        if self._alone and (group := self._group(channel)):
+            facts.append(("Grupo", f"<code>{escape(group)}</code>, ou um que comece assim e siga com um ponto"))
         kept = channel.get("bindings", {}).get("kafka", {}).get("topicConfiguration", {}).get("retention.ms")
         if kept is not None:
             facts.append(("Guardado por", "todo o tempo" if kept < 0 else f"{kept // _DAY} dias"))
@@ -64,6 +66,15 @@ class Channels:
             f'<h3 id="topico-{kind}">{escape(words["title"])}</h3><p>{escape(words["says"])}</p>'
             f'<dl class="facts">{rows}</dl>{self._call(kind, channel, topic, action)}'
         )
+
+    def _group(self, channel: Mapping[str, Any]) -> str | None:
+        """Give the consumer group that a department may use for a topic of its own."""
+        for name, operation in self._found["operations"].items():
+            if name.startswith("read.") and self._found["channels"][operation["channel"]["$ref"][11:]] is channel:
+                return (
+                    str(operation["bindings"]["kafka"]["groupId"]["examples"][0]) if "bindings" in operation else None
+                )
+        return None
 
     def _address(self, kind: str, channel: Mapping[str, Any]) -> str:
         if self._alone or kind not in CHANNELS:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any, Final
 
 from ouvidor.asyncapi.channels import Action
+from ouvidor.asyncapi.naming import TO_SEND
 from ouvidor.asyncapi.words import VALUES, meaning
 from ouvidor.schema_forms import OPEN_LIST
 
@@ -93,7 +94,7 @@ class Fields:
         """List the words of a list, in our language where we have it."""
         schema = self._schemas[name]
         words = schema.get("enum") or schema.get(OPEN_LIST)
-        return _listed(words, VALUES.get(name.removesuffix("ToSend"), {}), open_=OPEN_LIST in schema) if words else ""
+        return _listed(words, VALUES.get(name.removesuffix(TO_SEND), {}), open_=OPEN_LIST in schema) if words else ""
 
 
 def _limits(schema: Mapping[str, Any]) -> Iterator[str]:

@@ -38,6 +38,8 @@ def servers(house: House) -> dict[str, Any]:
         }
         if broker.mechanism is not None:
             server["security"] = [{"$ref": f"#/components/securitySchemes/{_SCHEMES[broker.mechanism][1]}"}]
+        if house.registry is not None:
+            server["bindings"] = {"kafka": {"schemaRegistryUrl": house.registry, "bindingVersion": "0.5.0"}}
         found[BROKERS if len(broker.servers) == 1 else f"{BROKERS}-{number}"] = server
     if house.door is not None:
         found["door"] = {

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from ouvidor.asyncapi.document import TO_SEND
+from ouvidor.asyncapi.naming import TO_SEND
 from ouvidor.portuguese import CHANNELS, DIFFICULTIES, FLAGS, KINDS, SEVERITIES
 
 __all__ = ["VALUES", "meaning", "spoken"]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ouvidor.cli import EXIT_CODES, asyncapi, check, dead_letters, identity, run, schema, tail, topics
+from ouvidor.cli import EXIT_CODES, asyncapi, check, dead_letters, identity, mask, run, schema, tail, topics
 from ouvidor.cli.context import Invocation
 from ouvidor.cli.rooms import RoomGroup
 
@@ -87,5 +87,6 @@ app.command()(tail.tail)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(identity.app, name="identity")
+app.command()(mask.mask)
 app.command()(schema.schema)
 app.command()(asyncapi.asyncapi)

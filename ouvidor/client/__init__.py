@@ -6,7 +6,7 @@
 
 It stands apart from the rest of the floor: it needs aiokafka and pydantic and nothing else, so that a department
 installs `ouvidor-client` (a few hundred kilobytes and those two) and not the pipeline:
-`docs/decisions/0023-the-client.md`.
+`docs/decisions/0026-the-client.md`.
 """
 
 from ouvidor.client.broker import Broker

@@ -28,7 +28,10 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class Department:
-    """`async for case in Department("billing"): …`, by itself or in an `async with`.
+    """`async for case in Department("billing"): …` for ever; in an `async with`, where the loop may end.
+
+    Without `async with` the loop opens and closes it. Where a `break` or an error of its body ends the program too,
+    asyncio cuts the closing short: that costs some cases more to pass over at the next start, and nothing else.
 
     `broker`: by default what the environment says. `ledger`: a file's path, or a `Ledger` of your own; by default a
     file among the user's state. `group`: who shares the work; by default the feed's own name. `by`: who replies, where

@@ -80,9 +80,10 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships n
             max_poll_interval_ms=_LONGEST_WORK_MS,
         )
         try:
-            self._consumer.subscribe(topics=list(topics), listener=self)
             await self._consumer.start()
-            missing = [topic for topic in topics if topic not in await self._consumer.topics()]
+            there = await self._consumer.topics()  # asked before: aiokafka would wait for a topic that there is not
+            if all(topic in there for topic in topics):
+                self._consumer.subscribe(topics=topics, listener=self)
         except KafkaError as error:
             await close_client(self._consumer)
             raise as_ours(
@@ -91,7 +92,7 @@ class Loop(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships n
         except BaseException:
             await close_client(self._consumer)
             raise
-        if missing:
+        if missing := [topic for topic in topics if topic not in there]:
             await close_client(self._consumer)
             raise Misconfigured(
                 f"department {self._feed.department}: there is no topic {' and no '.join(missing)} for us; "

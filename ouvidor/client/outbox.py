@@ -13,7 +13,8 @@ from ouvidor.kafka import Broker, as_ours, client_options
 
 __all__ = ["Outbox"]
 
-_CONFIRM_SECONDS: Final = 10.0
+_CONFIRM_SECONDS: Final = 60.0
+"""A broker that is started anew is away for half a minute: a program need not end for it."""
 
 
 class Outbox:

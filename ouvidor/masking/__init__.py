@@ -6,6 +6,6 @@ and English beside it. How well it does is measured on messages of its own (`pyt
 
 from ouvidor.masking.known import Known
 from ouvidor.masking.mask import find, mask, mask_together
-from ouvidor.masking.masked import Found, Kind, Mask, Masked
+from ouvidor.masking.masked import Found, Kind, Mask, Masked, Why
 
-__all__ = ["Found", "Kind", "Known", "Mask", "Masked", "find", "mask", "mask_together"]
+__all__ = ["Found", "Kind", "Known", "Mask", "Masked", "Why", "find", "mask", "mask_together"]

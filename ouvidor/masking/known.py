@@ -1,7 +1,8 @@
 """What is known of a message's people before it is read: their names and addresses, found however they are written.
 
-Each word of a known name is masked where it stands alone too (`Zulmira`, `quixadá`); one that is a word of the language
-as well (`Rosa`, `Campos`) only with a capital, outside a place's name, or beside another word of the name.
+Each word of a known name is masked where it stands alone too (`Zulmira`, `quixadá`), and so is what somebody of that
+name is called (`Zé`, `Toninho`) and two of its words run together (`zulmiraquixada`); one that is a word of the
+language as well (`Rosa`, `Campos`) only with a capital, outside a place's name, or beside another word of the name.
 """
 
 import re
@@ -9,13 +10,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from ouvidor.masking.lexicon import AMBIGUOUS, CONNECTORS, FIRST, LAST, NO_NAME, PLACES
+from ouvidor.masking.lexicon import AMBIGUOUS, CONNECTORS, FIRST, LAST, NO_NAME, ORDINARY
 from ouvidor.masking.masked import Found, Kind
+from ouvidor.masking.name_parts import in_place
+from ouvidor.masking.nicknames import called as other_names
 from ouvidor.masking.reading import Reading, fold
 
-__all__ = ["Known", "known_people", "named_before"]
+__all__ = ["Known", "called_by", "known_people", "named_before"]
 
 _SHORTEST: Final = 3
+_MOST_PARTS: Final = 8
+_TOGETHER: Final = 7
 _SHORTEST_LOCAL: Final = 5
 _PHONE: Final = 8
 _HOUSES: Final = frozenset(
@@ -42,9 +47,18 @@ class Known:
 def known_people(reading: Reading, known: Known) -> Iterator[Found]:
     """Find who is known."""
     yield from _literals(reading.folded, known)
-    words = frozenset(word for name in known.names for word in _parts(name))
+    words = frozenset(word for name in known.names for word in called_by(name))
     if words:
-        yield from _names(reading, words)
+        parts = frozenset(word for name in known.names for word in _parts(name))
+        yield from _names(reading, words, words - parts)
+
+
+def called_by(name: str) -> frozenset[str]:
+    """Give the words by which somebody is known: of their name, their nicknames, two of these together."""
+    parts = list(dict.fromkeys(_parts(name)))[:_MOST_PARTS]
+    also = [each for part in parts for each in other_names(part) if each not in NO_NAME]
+    together = (one + other for one in (*parts, *also) for other in parts if one != other)
+    return frozenset((*parts, *also, *(each for each in together if len(each) >= _TOGETHER)))
 
 
 def named_before(reading: Reading, names: Iterable[str]) -> Iterator[Found]:
@@ -108,7 +122,7 @@ def _parts(name: str) -> Iterator[str]:
     yield from (word for word in words if len(word) >= _SHORTEST and word not in CONNECTORS)
 
 
-def _names(reading: Reading, words: frozenset[str]) -> Iterator[Found]:
+def _names(reading: Reading, words: frozenset[str], nicknames: frozenset[str]) -> Iterator[Found]:
     tokens, place = reading.tokens, 0
     while place < len(tokens):
         if tokens[place].word not in words:
@@ -122,25 +136,18 @@ def _names(reading: Reading, words: frozenset[str]) -> Iterator[Found]:
             elif tokens[last].word not in CONNECTORS:
                 break
             last += 1
-        if end > place + 1 or _stands_alone(reading, place):
+        if end > place + 1 or _stands_alone(reading, place, nicknames):
             start, stop = tokens[place].start, tokens[end - 1].end
             yield Found(start, stop, Kind.NAME, reading.folded[start:stop])
         place = end
 
 
-def _stands_alone(reading: Reading, place: int) -> bool:
+def _stands_alone(reading: Reading, place: int, nicknames: frozenset[str] = frozenset()) -> bool:
     token = reading.tokens[place]
-    if token.word not in AMBIGUOUS and token.word not in NO_NAME:
-        return token.word in FIRST or token.word in LAST or not _before_is_place(reading, place)
-    return token.word not in NO_NAME and reading.capital(token) and not _before_is_place(reading, place)
-
-
-def _before_is_place(reading: Reading, place: int) -> bool:
-    """Does a place's word stand within the three words before, with nothing but capitals between?"""
-    for before in range(place - 1, max(-1, place - 4), -1):
-        token = reading.tokens[before]
-        if token.word in PLACES:
-            return True
-        if not (reading.capital(token) or token.word in CONNECTORS):
-            return False
-    return False
+    if token.word in NO_NAME or in_place(reading, place):
+        return False
+    if reading.capital(token):
+        return True
+    if token.word in nicknames and place and reading.tokens[place - 1].word in {"o", "a", "sou", "do", "da"}:
+        return len(token.word) >= _SHORTEST
+    return token.word not in AMBIGUOUS and token.word not in ORDINARY and len(token.word) >= _SHORTEST

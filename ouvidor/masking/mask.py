@@ -5,12 +5,13 @@ part of a name like the name. Pure. What is found twice is masked once, by the k
 overlap, all of both is masked.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ouvidor.masking.addresses import addresses
-from ouvidor.masking.known import Known, known_people, named_before
+from ouvidor.masking.known import Known, called_by, known_people, named_before
 from ouvidor.masking.lexicon import CONNECTORS
-from ouvidor.masking.masked import Found, Kind, Mask, Masked
+from ouvidor.masking.masked import Found, Kind, Mask, Masked, Why
 from ouvidor.masking.names import names
 from ouvidor.masking.numbers import numbers
 from ouvidor.masking.patterns import patterns
@@ -20,18 +21,26 @@ from ouvidor.masking.spoken import spoken
 __all__ = ["find", "mask", "mask_together"]
 
 _RANK = {kind: place for place, kind in enumerate(Kind)}
+_WHY = {why: place for place, why in enumerate(Why)}
 _NOBODY = Known()
 
 
-def mask(text: str, known: Known = _NOBODY, *, spare: Collection[Kind] = ()) -> Masked:
-    """Mask a text. `known` are people who are looked for by name and address, `spare` what is left as it is."""
-    return mask_together((text,), known, spare=spare)[0]
+def mask(text: str, known: Known = _NOBODY, *, spare: Collection[Kind] = (), leaving: bool = False) -> Masked:
+    """Mask a text.
+
+    `known` are people who are looked for by name and address, `spare` is what is left as it is. A text that is
+    `leaving` the house is masked more coarsely: each street with a number, each link and plate, our own protocol
+    numbers too, for nobody outside has to go there.
+    """
+    return mask_together((text,), known, spare=spare, leaving=leaving)[0]
 
 
-def mask_together(texts: Sequence[str], known: Known = _NOBODY, *, spare: Collection[Kind] = ()) -> tuple[Masked, ...]:
+def mask_together(
+    texts: Sequence[str], known: Known = _NOBODY, *, spare: Collection[Kind] = (), leaving: bool = False
+) -> tuple[Masked, ...]:
     """Mask texts of one message: what is one value has one number in all of them."""
     readings = [Reading.of(text) for text in texts]
-    found = _found_together(readings, known)
+    found = _found_together(readings, known, leaving=leaving)
     numbering = _Numbering(known)
     return tuple(
         _put(text, reading, [each for each in finds if each.kind not in spare], numbering)
@@ -39,17 +48,23 @@ def mask_together(texts: Sequence[str], known: Known = _NOBODY, *, spare: Collec
     )
 
 
-def find(text: str, known: Known = _NOBODY) -> list[Found]:
+def find(text: str, known: Known = _NOBODY, *, leaving: bool = False) -> list[Found]:
     """Give what would be masked, by its places in the text."""
     reading = Reading.of(text)
-    (found,) = _found_together([reading], known)
-    return [Found(*reading.place(each.start, each.end), each.kind, each.key) for each in found]
+    (found,) = _found_together([reading], known, leaving=leaving)
+    return [Found(*reading.place(each.start, each.end), each.kind, each.key, each.why) for each in found]
 
 
-def _found_together(readings: Sequence[Reading], known: Known) -> list[list[Found]]:
+def _found_together(readings: Sequence[Reading], known: Known, *, leaving: bool) -> list[list[Found]]:
     digits = known.digits
     first = [
-        [*patterns(reading), *numbers(reading, digits), *spoken(reading), *addresses(reading), *names(reading)]
+        [
+            *patterns(reading, every=leaving),
+            *numbers(reading, digits, every=leaving),
+            *_by(Why.SPOKEN, spoken(reading)),
+            *_by(Why.HOME, addresses(reading, every=leaving)),
+            *names(reading),
+        ]
         for reading in readings
     ]
     told = {
@@ -57,12 +72,17 @@ def _found_together(readings: Sequence[Reading], known: Known) -> list[list[Foun
     }
     for reading, finds in zip(readings, first, strict=True):
         if known.names or known.addresses:
-            finds.extend(known_people(reading, known))
-        finds.extend(named_before(reading, told[Kind.NAME]))
+            finds.extend(_by(Why.KNOWN, known_people(reading, known)))
+        finds.extend(_by(Why.AGAIN, named_before(reading, told[Kind.NAME])))
         finds.extend(
-            each._replace(kind=Kind.STAFF) for each in named_before(reading, told[Kind.STAFF] - told[Kind.NAME])
+            each._replace(kind=Kind.STAFF)
+            for each in _by(Why.AGAIN, named_before(reading, told[Kind.STAFF] - told[Kind.NAME]))
         )
     return [_settled(finds) for finds in first]
+
+
+def _by(why: Why, finds: Iterable[Found]) -> Iterator[Found]:
+    return (each._replace(why=why) for each in finds)
 
 
 def _settled(finds: Iterable[Found]) -> list[Found]:
@@ -71,8 +91,8 @@ def _settled(finds: Iterable[Found]) -> list[Found]:
     for each in sorted(finds):
         if settled and each.start < settled[-1].end:
             last = settled[-1]
-            best = min(last, each, key=lambda found: (_RANK[found.kind], found.start - found.end))
-            settled[-1] = Found(last.start, max(last.end, each.end), best.kind, best.key)
+            best = min(last, each, key=lambda found: (_RANK[found.kind], found.start - found.end, _WHY[found.why]))
+            settled[-1] = best._replace(start=last.start, end=max(last.end, each.end))
         else:
             settled.append(each)
     return settled
@@ -82,7 +102,7 @@ class _Numbering:
     """Which number a value has: in the order in which they are met, of each kind."""
 
     def __init__(self, known: Known) -> None:
-        self._people = [frozenset(fold(name).split()) - CONNECTORS for name in known.names]
+        self._people = [(frozenset(fold(name).split()) - CONNECTORS) | called_by(name) for name in known.names]
         self._numbers: dict[tuple[Kind, str], int] = {}
         self._names: list[tuple[Kind, frozenset[str], int]] = []
         self._last: dict[Kind, int] = {}
@@ -97,7 +117,8 @@ class _Numbering:
         return self._numbers[value]
 
     def _of_name(self, found: Found) -> int:
-        said = frozenset(found.key.replace(".", " ").split()) - CONNECTORS
+        words = re.findall(r"\w+", found.key)
+        said = frozenset(word for word in words if len(word) > 1) - CONNECTORS or frozenset({"".join(words)})
         parts = next((person for person in self._people if said <= person), said)
         for kind, other, number in self._names[:64]:
             if kind is found.kind and (parts <= other or other <= parts):
@@ -119,7 +140,7 @@ def _put(text: str, reading: Reading, finds: Iterable[Found], numbering: _Number
         start, end = reading.place(each.start, each.end)
         pieces.append(text[at:start])
         length += start - at
-        one = Mask(start, end, each.kind, numbering.of(each), length)
+        one = Mask(start, end, each.kind, numbering.of(each), length, each.why)
         masks.append(one)
         pieces.append(one.words)
         length += len(one.words)

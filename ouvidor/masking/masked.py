@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-__all__ = ["Found", "Kind", "Mask", "Masked"]
+__all__ = ["Found", "Kind", "Mask", "Masked", "Why"]
 
 
 class Kind(StrEnum):
@@ -34,11 +34,39 @@ class Kind(StrEnum):
     PROTOCOL = "PROTOCOLO"
     ADDRESS = "ENDEREÇO"
     CEP = "CEP"
+    SECRET = "SENHA"  # noqa: S105 - the word that stands in its place
     HANDLE = "USUÁRIO"
     NUMBER = "NÚMERO"
     NAME = "NOME"
     STAFF = "AGENTE"
     """Somebody named for what they do on our side: a matter about them can't be looked into without the name."""
+
+
+class Why(StrEnum):
+    """By what something was found."""
+
+    KNOWN = "known"
+    """It is the author's, as the message carries them, or of somebody who was copied in."""
+    CHECKED = "checked"
+    """Its check digits are right."""
+    LABELLED = "labelled"
+    """A word before it says what it is."""
+    SHAPED = "shaped"
+    """It is written as nothing else is."""
+    LONG = "long"
+    """It has seven digits or more."""
+    SPOKEN = "spoken"
+    """It is read out, word for word or letter by letter."""
+    HOME = "home"
+    """Somebody lives there."""
+    ANNOUNCED = "announced"
+    """Words or a signature say that a name comes."""
+    LISTED = "listed"
+    """Its words are names."""
+    WORKING = "working"
+    """They are named for what they do."""
+    AGAIN = "again"
+    """It was found elsewhere in the message."""
 
 
 class Found(NamedTuple):
@@ -48,6 +76,7 @@ class Found(NamedTuple):
     end: int
     kind: Kind
     key: str
+    why: Why = Why.SHAPED
 
 
 class Mask(NamedTuple):
@@ -58,6 +87,7 @@ class Mask(NamedTuple):
     kind: Kind
     number: int
     at: int
+    why: Why = Why.SHAPED
 
     @property
     def words(self) -> str:

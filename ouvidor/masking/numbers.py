@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from ouvidor.masking.check_digits import is_card, is_case, is_cnh, is_cnpj, is_cns, is_cpf, is_pis, is_voter
-from ouvidor.masking.masked import Found, Kind
+from ouvidor.masking.masked import Found, Kind, Why
 from ouvidor.masking.phones import is_phone, phone_key
 from ouvidor.masking.reading import Reading
 
 __all__ = ["numbers"]
 
-_RUN: Final = re.compile(r"\d+(?:[ .\-/()]{1,3}\d+)*")
+_RUN: Final = re.compile(r"\d+(?:[ .\-/()_]{1,3}\d+)*")
 _GROUP: Final = re.compile(r"\d+")
 _BEFORE: Final = 34
 _NEAR: Final = 22
@@ -85,10 +85,26 @@ _LABELS: Final = {
     "renavam": Kind.NUMBER,
     "imei": Kind.NUMBER,
     "order": Kind.NUMBER,
+    "carteirinha": Kind.NUMBER,
+    "apolice": Kind.NUMBER,
+    "bilhete": Kind.NUMBER,
+    "fiscal": Kind.NUMBER,
+    "hidrometro": Kind.NUMBER,
+    "serie": Kind.NUMBER,
+    "sinistro": Kind.NUMBER,
+    "localizador": Kind.NUMBER,
+    "oficio": Kind.PROTOCOL,
+    "infracao": Kind.PROTOCOL,
+    "notificacao": Kind.PROTOCOL,
+    "chamado": Kind.PROTOCOL,
+    "manifestacao": Kind.PROTOCOL,
     "passaporte": Kind.PASSPORT,
     "oab": Kind.NUMBER,
     "crm": Kind.NUMBER,
     "crea": Kind.NUMBER,
+    "creci": Kind.NUMBER,
+    "cau": Kind.NUMBER,
+    "coren": Kind.NUMBER,
     "dni": Kind.RG,
     "rne": Kind.RG,
 }
@@ -118,6 +134,15 @@ _CHECKED: Final = {
     16: ((Kind.CARD, is_card),),
     20: ((Kind.PROTOCOL, is_case),),
 }
+_RIGHT: Final = {
+    Kind.CPF: is_cpf,
+    Kind.CNPJ: is_cnpj,
+    Kind.PIS: is_pis,
+    Kind.CNH: is_cnh,
+    Kind.CNS: is_cns,
+    Kind.VOTER: is_voter,
+    Kind.CARD: is_card,
+}
 _IF_FAR: Final = {Kind.PIS: is_pis, Kind.CNH: is_cnh, Kind.CARD: is_card}
 _NEAR_ONLY: Final = frozenset({Kind.PROTOCOL, Kind.ACCOUNT, Kind.NUMBER})
 _LOCAL: Final = 8
@@ -136,23 +161,36 @@ _DATE: Final = re.compile(
 _MONEY: Final = re.compile(r"(?:r\$|us\$|\$|€|reais)\s{0,2}$")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?")
 _PUBLIC: Final = re.compile(r"(?:0800|0300|0500|4004|3003|4003|4020|4062)\b")
+_BILL: Final = re.compile(
+    r"\d{5}\.?\d{5} ?\d{5}\.?\d{6} ?\d{5}\.?\d{6} ?\d ?\d{14}|(?:\d{11,12}[ -]{1,3}\d?[ -]?){4}|\d{44,48}"
+)
+_ISSUER: Final = re.compile(
+    r"[ ,/-]{1,3}(?:ssp|sesp|sds|sjs|detran|dic|dgpc|ifp|pc|iirgd|pf)(?:[ /-]{1,3}[a-z]{2}\b)?(?!\w)"
+)
+_NO_ACCOUNT: Final = re.compile(r" ?(?:reais|kwh|m3|%|,\d\d\b)")
+_ACCOUNT_WORDS: Final = re.compile(r"[ .:]*(?:corrente|poupanca|salario|digital|n[o.º°]{0,2}|numero|e|eh)?[ .:]*")
 _OURS: Final = re.compile(r"(?<![\w-])\d{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{3}(?![\w-])")
 
 
-def numbers(reading: Reading, known: Collection[str] = ()) -> Iterator[Found]:
-    """Find what digits tell. `known` are digits by which the author is reached."""
+def numbers(reading: Reading, known: Collection[str] = (), *, every: bool = False) -> Iterator[Found]:
+    """Find what digits tell. `known` are digits by which the author is reached; `every` masks our protocols too."""
     folded = reading.folded
-    ours = [match.span() for match in _OURS.finditer(folded)] if "-" in folded else []
+    ours = {place for match in _OURS.finditer(folded) for place in range(*match.span())} if "-" in folded else set()
+    if every:
+        yield from (Found(*match.span(), Kind.PROTOCOL, match.group()) for match in _OURS.finditer(folded))
     for run in _RUN.finditer(folded):
-        if any(start <= run.start() < end for start, end in ours):
+        if run.start() in ours:
             continue
         yield from _in_run(folded, run.start(), run.end(), known)
 
 
 def _in_run(folded: str, start: int, end: int, known: Collection[str]) -> Iterator[Found]:
     groups = [match.span() for match in _GROUP.finditer(folded, start, end)]
+    if _BILL.fullmatch(folded, start, end):
+        yield Found(start, end, Kind.NUMBER, folded[start:end])
+        return
     if len(groups) > _MOST_GROUPS:  # a table, or somebody who tries how long we read
-        yield Found(start, end, Kind.NUMBER, folded[start : start + _MOST_GROUPS])
+        yield Found(start, end, Kind.NUMBER, folded[start : start + _MOST_GROUPS], Why.LONG)
         return
     label, near = _label(folded, start)
     first = 0
@@ -171,21 +209,25 @@ def _one(  # noqa: PLR0917 - what is known of the place
     windows = list(_windows(folded, groups, first))
     if not windows:  # one group longer than any number that we know
         start, end = groups[first]
-        return Found(start, end, Kind.NUMBER, folded[start : min(end, start + 64)]), first + 1
+        return Found(start, end, Kind.NUMBER, folded[start : min(end, start + 64)], Why.LONG), first + 1
     start = groups[first][0]
     if (date := _DATE.match(folded, start)) is not None and folded[start - 1 : start] not in {".", "-", "/"}:
         return None, next((place for place in range(first, len(groups)) if groups[place][0] >= date.end()), len(groups))
     if _left_alone(folded, start, groups[first][1]):
         return None, _after(folded, groups, first)
-    for chosen in (_labelled, _checked, _grouped):
+    for chosen, why in ((_labelled, Why.LABELLED), (_checked, Why.CHECKED), (_grouped, Why.SHAPED)):
         for digits, last in reversed(windows):
             end = groups[last - 1][1]
             kind = chosen(folded, start, end, digits, label, near, known)
             if kind is not None:
-                return Found(_opened(folded, start, kind), end, kind, _key(kind, digits)), last
+                if kind is Kind.RG and (issuer := _ISSUER.match(folded, end)) is not None:
+                    end = issuer.end()
+                is_right = _RIGHT.get(kind)
+                told = Why.CHECKED if is_right is not None and is_right(digits) else why
+                return Found(_opened(folded, start, kind), end, kind, _key(kind, digits), told), last
     digits, last = windows[0]
     if len(digits) >= _LEAST:
-        return Found(start, groups[last - 1][1], Kind.NUMBER, digits), last
+        return Found(start, groups[last - 1][1], Kind.NUMBER, digits, Why.LONG), last
     return None, first + 1
 
 
@@ -227,9 +269,18 @@ def _labelled(  # noqa: PLR0917 - one signature for the three ways
     fits = least <= len(digits) <= most and (near or (len(digits) >= _LEAST and label not in _NEAR_ONLY))
     if label in _NEAR_ONLY and _YEAR.fullmatch(digits):
         return None
+    if label is Kind.ACCOUNT and (_NO_ACCOUNT.match(folded, end) or not _is_account(folded, start)):
+        return None
     if not near and label in _IF_FAR:
         fits = fits and _IF_FAR[label](digits)
     return label if fits else None
+
+
+def _is_account(folded: str, start: int) -> bool:
+    """Does nothing but what belongs to an account stand after the word? "A conta foi de 96 para 240" is a bill."""
+    words = list(_LABEL.finditer(folded, max(0, start - _BEFORE), start))
+    last = next((each for each in reversed(words) if _LABELS.get(each.group()) is Kind.ACCOUNT), None)
+    return last is not None and _ACCOUNT_WORDS.fullmatch(folded, last.end(), start) is not None
 
 
 def _checked(  # noqa: PLR0917 - the same

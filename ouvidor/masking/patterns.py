@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ouvidor.masking.check_digits import is_cnpj
-from ouvidor.masking.masked import Found, Kind
+from ouvidor.masking.masked import Found, Kind, Why
 from ouvidor.masking.reading import Reading
 
 __all__ = ["patterns"]
@@ -38,7 +38,7 @@ _PATTERNS: Final = (
         Kind.RG,
         re.compile(
             r"\b(?:rg|rne|rnm|dni|identidade)\b[^\w\n]{0,4}(?:(?:n[o.]{0,2}|numero|e|meu)[^\w\n]{1,3}){0,2}"
-            r"((?:[a-z]{1,2}[ -]?)?\d(?:[.\- ]?\d){4,12}(?:[.\- ]?[x\d]\b)?"
+            r"((?:[a-z]{1,2}[ -]?)?\d(?:[.\- ]?\d){4,12}(?:[.\- ]?[a-z\d]\b)?"
             r"(?:[ /-]{1,3}(?:ssp|sesp|detran|dic)\w{0,3}(?:[ /-][a-z]{2})?\b)?)"
         ),
     ),
@@ -81,7 +81,7 @@ _PATTERNS: Final = (
         Kind.ACCOUNT,
         re.compile(
             r"\b(?:agencia|ag|conta(?: corrente| poupanca)?|c/c|cc|poupanca|op)\b[.: ]{0,3}(?:n[o.º°]{0,2} ?|e )?"
-            r"(\d{3,12}(?:-[\dx])?)\b"
+            r"(\d[\d.]{1,12}\d(?:-[\dx])?)\b(?! ?(?:reais|kwh|m3|%|,\d\d))"
         ),
     ),
     _Pattern(
@@ -107,6 +107,24 @@ _PATTERNS: Final = (
         ),
     ),
 )
+_SECRET: Final = re.compile(
+    r"\b(?:senha|password)(?: [a-z]{2,12}){0,2}(?: ?[:=] ?| eh? | is )(?:\"|"
+    r"')?((?=[^\s]{0,30}[\d#@$!*])[^\s,;\"']{3,40})"
+)
+_LOGIN: Final = re.compile(
+    r"\b(?:usuario|login|user(?:name)?|nick|perfil|insta(?:gram)?|face(?:book)?|tiktok|twitter|telegram)"
+    r"(?: (?:d[oa] [a-z]{2,12}|eh?|no [a-z]{2,12}|is))?[ :]{1,3}((?=[a-z]{0,20}(?:\d|[._]\w))[a-z][\w.]{2,30}\w)"
+)
+_TOLD_BEFORE: Final = re.compile(r"senha|passw|usuario|login|user|nick|perfil|insta|face|tiktok|twitter|telegram")
+_UNDERSCORED: Final = re.compile(
+    r"(?<![\w@./|-])[a-z][a-z0-9.]{1,20}_[a-z0-9_.]{0,20}[a-z0-9](?![\w@|])(?<!\.jpg)(?<!\.png)(?<!\.pdf)(?<!\.jpeg)"
+)
+_CODE: Final = re.compile(r"(?<![\w./-])[a-z0-9]{1,20}(?:[./-][a-z0-9]{1,20}){0,5}(?![\w/-])")
+_CODE_DIGITS, _CODE_LETTERS = 6, 6
+_NO_CODE: Final = re.compile(
+    r"\d{8}(?:-[0-9a-z]{4}){2}-[0-9a-z]{3}|\d+(?:[.,]\d+)*[a-z]{1,3}\d?|\d{4}-\d\d-\d\dt\d.*|\d+[a-z]-\d+"
+)
+_NAMED_BY_WORDS: Final = frozenset({Kind.BIRTH, Kind.RG, Kind.PASSPORT, Kind.ACCOUNT, Kind.PROTOCOL})
 _MAIL: Final = re.compile(r"[a-z0-9_.+-]{1,64}$")
 _DOMAIN: Final = re.compile(r" ?[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}")
 _HANDLE: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.]{0,28}[a-z0-9_])?")
@@ -114,7 +132,8 @@ _LINK: Final = re.compile(
     r"\b(?:https?://|www\.|(?:instagram|facebook|fb|linkedin|tiktok|twitter|x|wa|t)\.(?:com|me)/)[^\s<>\"]{1,500}"
 )
 _TELLING: Final = re.compile(
-    r"\d{4}|[?&#]|@|(?:instagram|facebook|fb|linkedin|tiktok|twitter|wa|t|x)\.(?:com|me)/|maps|goo\.gl|drive|docs\.g|forms"
+    r"\d{4}|[?&#]|@|(?:instagram|facebook|fb|linkedin|tiktok|twitter|wa|t|x)\.(?:com|me)/|maps|goo\.gl|drive|"
+    r"docs\.g|forms"
 )
 _HOUSES: Final = re.compile(r"^(?:ouvidoria|prefeitura|procon|gov|camara|tribunal|inss|anatel|reclameaqui)")
 _ROLE: Final = re.compile(r"^(?:ouvidoria|contato|sac|atendimento|faleconosco|imprensa|suporte|protocolo|secretaria)\b")
@@ -124,29 +143,44 @@ _PLATE_WITHIN: Final = 60
 _VEHICLE: Final = re.compile(r"placa|carro|veiculo|moto\b|multa|automovel|caminhao|estacion|plate|car\b")
 
 
-def patterns(reading: Reading) -> Iterator[Found]:
-    """Find what its own shape tells."""
+def patterns(reading: Reading, *, every: bool = False) -> Iterator[Found]:
+    """Find what its own shape tells; `every` link and plate too, whoever's they are."""
     folded = reading.folded
     if "@" in folded:
         yield from _with_at(folded)
-    if "://" in folded or "www." in folded or ".com/" in folded or ".me/" in folded:
-        for match in _LINK.finditer(folded):
-            end = match.end() - (len(match.group()) - len(match.group().rstrip(".,;:!?)]")))
-            if _TELLING.search(folded, match.start(), end):
-                yield Found(match.start(), end, Kind.LINK, folded[match.start() : end])
+    yield from _links(folded, every=every)
+    if "_" in folded:
+        yield from (Found(*match.span(), Kind.HANDLE, match.group()) for match in _UNDERSCORED.finditer(folded))
+    for regex, kind in ((_SECRET, Kind.SECRET), (_LOGIN, Kind.HANDLE)):
+        if _TOLD_BEFORE.search(folded) is None:
+            break
+        yield from (Found(*match.span(1), kind, match.group(1), Why.LABELLED) for match in regex.finditer(folded))
     if _DIGIT.search(folded) is None:
         return
+    yield from _codes(folded)
     for signs, kind, regex in _PATTERNS:
         if signs and not any(sign in folded for sign in signs):
             continue
         for match in regex.finditer(folded):
             start, end = match.span(1)
-            if _holds(kind, reading, start, end):
-                yield Found(start, end, kind, _plain(folded[start:end]))
+            if _holds(kind, reading, start, end, every=every):
+                why = Why.LABELLED if kind in _NAMED_BY_WORDS else Why.SHAPED
+                yield Found(start, end, kind, _plain(folded[start:end]), why)
 
 
-def _holds(kind: Kind, reading: Reading, start: int, end: int) -> bool:
+def _links(folded: str, *, every: bool) -> Iterator[Found]:
+    if not any(sign in folded for sign in ("://", "www.", ".com/", ".me/")):
+        return
+    for match in _LINK.finditer(folded):
+        end = match.end() - (len(match.group()) - len(match.group().rstrip(".,;:!?)]")))
+        if every or _TELLING.search(folded, match.start(), end):
+            yield Found(match.start(), end, Kind.LINK, folded[match.start() : end])
+
+
+def _holds(kind: Kind, reading: Reading, start: int, end: int, *, every: bool) -> bool:
     written = reading.folded[start:end]
+    if kind is Kind.PLATE and every:
+        return True
     if kind is Kind.PLATE and (" " in written or written[3:].isdigit()):
         told = _VEHICLE.search(reading.folded, max(0, start - _PLATE_WITHIN), end + _PLATE_WITHIN) is not None
         if not told or not (reading.text[start].isupper() or "placa" in reading.folded[max(0, start - 30) : start]):
@@ -160,6 +194,16 @@ def _holds(kind: Kind, reading: Reading, start: int, end: int) -> bool:
             r"\d{1,2}/\d{1,2}(?:/\d{2,4})?|(?:19|20)\d\d|\d{8}(?:-[0-9a-z]{3,4}){3}", written
         )
     return True
+
+
+def _codes(folded: str) -> Iterator[Found]:
+    """Find what mixes digits with a few letters: an order's number, a meter's, another body's protocol."""
+    for match in _CODE.finditer(folded):
+        code = match.group()
+        digits = sum(map(str.isdigit, code))
+        letters = sum(map(str.isalpha, code))
+        if digits >= _CODE_DIGITS and 0 < letters <= _CODE_LETTERS and not _NO_CODE.fullmatch(code):
+            yield Found(*match.span(), Kind.NUMBER, _plain(code))
 
 
 def _plain(written: str) -> str:

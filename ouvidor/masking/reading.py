@@ -14,7 +14,9 @@ from typing import Final, NamedTuple
 __all__ = ["Reading", "Token", "fold"]
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_UNSEEN: Final = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_UNSEEN: Final = frozenset(
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufe0e\ufe0f\ufeff\u20e3"
+)
 _SHOUTED: Final = 0.7
 
 
@@ -26,9 +28,18 @@ def _bare(letter: str) -> str:
 
 _LETTERS: Final = (*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x1E00, 0x1F00))
 _SIGNS: Final = dict.fromkeys((0xA0, 0x2007, 0x202F), " ") | dict.fromkeys(range(0x2010, 0x2015), "-") | {0x2019: "'"}
-_TABLE: Final = {**{code: _bare(chr(code)) for code in _LETTERS}, **_SIGNS}
+_ALIKE: Final = dict(
+    zip(
+        map(ord, "авекмнорстухіјѕԁһԛԝгАВЕКМНОРСТУХІЈЅԌԚԜαερνιοκτυχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıℓ"),
+        "abekmhopctyxijsdhqwrabekmhopctyxijsgqwaepviokruxyabezhikmnoptyxagil",
+        strict=True,
+    )
+)
+"""Letters of other alphabets that pass for ours: who hides a name so is read all the same."""
+_TABLE: Final = {**{code: _bare(chr(code)) for code in _LETTERS}, **_ALIKE, **_SIGNS}
 _ODD: Final = re.compile(
-    r"[\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u2060\ufeff\u0660-\u0669\u06f0-\u06f9\uff01-\uff5e]"
+    r"[\u00ad\u00b2\u00b3\u00b9\u0300-\u036f\u061c\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u180e\u200b-\u200f"
+    r"\u2060-\u2064\u2070-\u2089\u20e3\u2460-\u2468\ufe0e\ufe0f\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
 
 
@@ -95,8 +106,9 @@ def _put_together(text: str) -> tuple[str, tuple[int, ...]]:
             joined = unicodedata.normalize("NFC", letters[-1] + letter)
             letters[-1] = joined if len(joined) == 1 else letters[-1]
             continue
-        digit = unicodedata.digit(letter, None) if letter.isdecimal() else None
-        wide = unicodedata.normalize("NFKC", letter) if "\uff01" <= letter <= "\uff5e" else letter
+        digit = unicodedata.digit(letter, None) if letter.isdigit() else None
+        wide = unicodedata.normalize("NFKC", letter) if _ODD.match(letter) else letter
+        wide = wide if len(wide) == 1 else letter
         letters.append(wide if digit is None else str(digit))
         places.append(place)
     return "".join(letters), (*places, len(text))

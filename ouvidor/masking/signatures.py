@@ -22,6 +22,7 @@ _LONGEST: Final = 7
 _LINE_MOST: Final = 64
 _SIGNATURE: Final = 120
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+_NUMBERED: Final = re.compile(r"^ ?\d{1,3} ?[.)-] ?")
 _STRANGE: Final = re.compile(r"[^\w .']|\d")
 
 
@@ -38,7 +39,7 @@ def own_lines(reading: Reading) -> Iterator[Found]:
 
 def _own_line(reading: Reading, start: int, stop: int) -> Iterator[Found]:
     line = reading.folded[start:stop]
-    bare = line.strip(" .,-*_")
+    bare = _NUMBERED.sub("", line).strip(" .,-*_")
     words = list(_LETTERS.finditer(bare))
     while words and words[0].group() in _CALLED:
         words = words[1:]
@@ -77,5 +78,5 @@ def signed(reading: Reading, place: int) -> Iterator[Found]:
         return
     rest = reading.folded[tokens[end - 1].end : tokens[end - 1].end + 3].lstrip(" .,!")
     known = any(token.word in FIRST for token in tokens[first:end])
-    if (not rest or rest[0] in "\n-(|/") and (known or "\n" in gap or "," in gap):
+    if (not rest or rest[0] in "\n-(|/,") and (known or "\n" in gap or "," in gap):
         yield found(reading, first, end, Kind.NAME)

@@ -1,9 +1,12 @@
 """Numbers in words, as a transcript of a call has them: "nove nove oito", "cento e vinte e três", "meia" for six.
 
+Mail addresses ("ana ponto lima arroba") and plates ("a bê cê um dê dois três") that are said aloud stand here too.
+
 A run of number words that comes to eleven right digits is a CPF, one like a phone's is a phone; any other of five
 digits or more is masked as a number: nobody says five digits one by one but of a number that names something.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -40,7 +43,6 @@ _UNITS: Final = {
     "nine": 9,
     "cero": 0,
     "uno": 1,
-    "dos": 2,
     "cuatro": 4,
     "siete": 7,
     "ocho": 8,
@@ -81,6 +83,21 @@ _HUNDREDS: Final = {
     "oitocentos": 800,
     "novecentos": 900,
 }
+_MAIL_MARKS: Final = r"(?:ponto|traco|hifen|underline|underscore|anderlaine|dot|dash)"
+_MAIL: Final = re.compile(
+    rf"\b[a-z0-9]{{1,30}}(?: {_MAIL_MARKS} [a-z0-9]{{1,30}}){{0,4}} (?:arroba|at sign) "
+    rf"[a-z0-9]{{1,30}}(?: (?:ponto|dot) [a-z]{{2,12}}){{1,4}}"
+)
+_LETTER: Final = (
+    r"(?:a|be|ce|de|e|efe|ge|aga|i"
+    r"|jota|ca|ka|ele|eme|ene|o|pe|que|erre|esse|te|u|ve|dabliu|dablio|xis|ipsilon|ze|[b-z])"
+)
+_PLATE: Final = re.compile(
+    rf"\bplacas?(?: (?:e|eh|do carro|dele|dela|da moto|numero|final))?,? ((?:{_LETTER} ){{3}}"
+    rf"(?:(?:{_LETTER}|zero|uma?|dois|duas|tres|quatro|cinco|seis|meia|sete|oito|nove|dez|onze|doze|treze|quinze|"
+    rf"vinte|[a-z]{{3,7}}nta|e)"
+    r"(?: |\b)){2,8})"
+)
 _BETWEEN: Final = frozenset({"e", "traco", "ponto", "barra", "digito", "hifen", "dash", "tracinho"})
 _NUMBERS: Final = _UNITS.keys() | _TEENS.keys() | _TENS.keys() | _HUNDREDS.keys()
 _GAP: Final = frozenset(" ,.-\n\t…")
@@ -90,7 +107,16 @@ _FEWEST: Final = 3
 
 
 def spoken(reading: Reading) -> Iterator[Found]:
-    """Find numbers in words."""
+    """Find numbers in words, and what else is read out letter by letter."""
+    folded = reading.folded
+    if " arroba " in folded or " at sign " in folded:
+        yield from (Found(*match.span(), Kind.EMAIL, match.group()) for match in _MAIL.finditer(folded))
+    if "placa" in folded:
+        for match in _PLATE.finditer(folded):
+            said = match.group(1).rstrip()
+            yield Found(
+                match.start(1), match.start(1) + len(said.removesuffix(" e").removesuffix(" o")), Kind.PLATE, said
+            )
     run: list[Token] = []
     tokens = reading.tokens
     numbers = [place for place, token in enumerate(tokens) if token.word in _NUMBERS]

@@ -60,7 +60,8 @@ class _Hand:
     def room(self, name: str) -> Room:
         """Tell how much more it can take."""
         its = self.destination
-        return Room(name, its.at_once - len(self.tries), its.timeout + _GRACE + _WRITING, its.ordered)
+        in_hand = [leased.delivery.id for leased in self.tries.values()]
+        return Room(name, its.at_once - len(in_hand), its.timeout + _GRACE + _WRITING, its.ordered, in_hand)
 
 
 class Dispatcher:

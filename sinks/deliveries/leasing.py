@@ -6,14 +6,18 @@ refused is open: what follows it waits until a person has sent it again or skipp
 PostgreSQL's dispatchers on several machines step over each other's rows (`SKIP LOCKED`); SQLite has one writer at once.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, exists, or_, select, update
+from sqlalchemy import Connection, Select, and_, exists, or_, select, text, update
 
 from sinks.deliveries.contract import Delivery
 from sinks.deliveries.tables import OPEN, WAITING, State, deliveries
+
+_FORMER_OPEN = text("former.state IN ('waiting', 'failed', 'refused')")
+"""`OPEN`, of the table under a second name. In words too, since its index would not be used with parameters."""
 
 __all__ = ["Leased", "Room", "Settlement", "lease", "settle"]
 
@@ -27,6 +31,8 @@ class Room:
     lasting: timedelta
     """How long a row may be in hand."""
     ordered: bool = False
+    in_hand: Collection[UUID] = ()
+    """What it is trying now: not again, though its lease has ended where a clock leapt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +89,15 @@ def _due(room: Room, now: datetime) -> Select[tuple[int, str, str, str, dict[str
     its = deliveries.c
     asked = select(its.place, its.id, its.department, its.protocol, its.attributes, its.body, its.tries)
     asked = asked.where(its.destination == room.destination, WAITING, its.next_try <= now)
+    if room.in_hand:
+        asked = asked.where(its.id.not_in([str(each) for each in room.in_hand]))
     if room.ordered:
-        # Of a table under a second name, the condition of the partial index must name it, too: hence no OPEN here.
         former = deliveries.alias("former")
         before = select(former.c.place).where(
             former.c.destination == room.destination,
             former.c.protocol == its.protocol,
             former.c.place < its.place,
-            former.c.state.in_([State.WAITING, State.FAILED, State.REFUSED]),
+            _FORMER_OPEN,
         )
         asked = asked.where(~exists(before))
     return asked.order_by(its.next_try, its.place).limit(room.free).with_for_update(skip_locked=True)

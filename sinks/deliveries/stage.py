@@ -5,7 +5,7 @@ process: they may as well run on two machines (with PostgreSQL).
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -19,7 +19,7 @@ from sinks.deliveries.rows import Row, reader
 __all__ = ["services"]
 
 
-def services(settings: Settings) -> list[Service]:
+def services(settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> list[Service]:
     """Give both services; none where the settings name no destination. Raises `Misconfigured`."""
     found = destinations(settings)
     if not found:
@@ -27,11 +27,11 @@ def services(settings: Settings) -> list[Service]:
     store = open_store(settings)
     from sinks.deliveries.dispatcher import Dispatcher  # noqa: PLC0415 - who has no destination needs no SQLAlchemy
 
-    dispatcher = Dispatcher(store, settings, {its.name: (sink, its) for sink, its in found})
+    dispatcher = Dispatcher(store, settings, {its.name: (sink, its) for sink, its in found}, now=now)
     topics = Topics(settings.kafka.prefix)
 
     async def perform(deeds: Sequence[Deed]) -> None:
-        await asyncio.to_thread(store.add, cast("Sequence[Row]", deeds), datetime.now(UTC))
+        await asyncio.to_thread(store.add, cast("Sequence[Row]", deeds), now())
         dispatcher.wake()
 
     names = sorted({its.department for _, its in found})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ouvidor.department_boxes import answers_for
 from sinks.deliveries.contract import Destination
@@ -11,7 +11,18 @@ from sinks.deliveries.contract import Destination
 __all__ = ["Mailbox"]
 
 Address = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
-Sender = Annotated[str, Field(pattern=r"^[^@\s<>]*@[^@\s<>]+$")]
+
+
+def _sender(given: str) -> str:
+    name, at, domain = given.rpartition("@")
+    if not (at and domain) or "@" in name or any(sign.isspace() or sign in "<>" for sign in given):
+        raise ValueError(
+            "an address (ana@example.org), or a domain with an @ before it (@obras.example.org) is expected"
+        )
+    return given
+
+
+Sender = Annotated[str, AfterValidator(_sender)]
 
 
 class Mailbox(Destination):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from ouvidor.portuguese import CHANNELS, DIFFICULTIES, FLAGS, KINDS, SEVERITIES
+from ouvidor.portuguese import CHANNELS, DIFFICULTIES, FLAGS, KINDS, SEVERITIES, end_of
 
 __all__ = ["ABOVE", "HOW", "subject_of", "text_of"]
 
@@ -34,7 +34,7 @@ def subject_of(data: Mapping[str, Any], protocol: str | None, zone: tzinfo) -> s
     verdict, dispatch = _part(data, "verdict"), _part(data, "dispatch")
     kind, severity = KINDS.get(str(verdict.get("kind"))), SEVERITIES.get(str(verdict.get("severity")))
     what = " de gravidade ".join(word for word in (kind, severity) if word) or "aviso"
-    until = _moment(dispatch.get("deadline"), zone)
+    until = _end(dispatch.get("deadline"), zone)
     number = f"[{protocol}] " if protocol else ""
     return f"{number}{what[:1].upper()}{what[1:]}" + (f", prazo {until}" if until else "")
 
@@ -82,7 +82,7 @@ def _facts(data: Mapping[str, Any], department: str, zone: tzinfo) -> Iterator[s
         yield "Quem responde: este departamento"
     elif owner := dispatch.get("owner"):
         yield f"Quem responde: {owner}; a este departamento, para conhecimento"
-    if until := _moment(dispatch.get("deadline"), zone):
+    if until := _end(dispatch.get("deadline"), zone):
         yield f"Prazo da resposta: {until}"
     yield from _handed_back(dispatch)
     if dispatch.get("triage"):
@@ -131,3 +131,11 @@ def _moment(given: object, zone: tzinfo) -> str:
     except ValueError:
         return ""
     return f"{local:%d/%m/%Y} às {local:%H:%M}"
+
+
+def _end(given: object, zone: tzinfo) -> str:
+    try:
+        local, clock = end_of(datetime.fromisoformat(str(given)), zone)
+    except ValueError:
+        return ""
+    return f"{local:%d/%m/%Y} às {clock}"

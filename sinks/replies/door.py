@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from http import HTTPStatus
 from typing import Any, Final, NoReturn
 from uuid import UUID, uuid5
@@ -27,7 +28,7 @@ from ouvidor.service import Task
 from ouvidor.settings import Settings
 from sinks.replies.portal import Portal
 from sinks.replies.problems import answer, problem
-from sinks.replies.reading import LARGEST, Fault, check_reply, command_of, name_of, object_of
+from sinks.replies.reading import BY_MAIL_ALONE, LARGEST, Fault, check_reply, command_of, name_of, object_of
 from sinks.replies.sending import Sender, sender
 from sinks.replies.tokens import Tokens
 from sinks.replies.words import NOT_JSON, TOO_LONG
@@ -120,12 +121,13 @@ class Door:
 
     async def _read(self, request: web.BaseRequest) -> Reply:
         if request.path != PATH:
-            _refuse(HTTPStatus.NOT_FOUND)
+            _refuse(HTTPStatus.NOT_FOUND, Fault(None, f"respostas vão por POST a {PATH}"))
         if request.method != "POST":
             _refuse(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
         department = self._tokens.department_of(request.headers.get("Authorization", ""))
         if department is None:
-            _refuse(HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
+            words = "mande o cabeçalho Authorization: Bearer e o token do departamento"
+            _refuse(HTTPStatus.UNAUTHORIZED, Fault(None, words), headers={"WWW-Authenticate": "Bearer"})
         if request.content_type != "application/json":
             _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         data = object_of(await _body(request))
@@ -135,11 +137,7 @@ class Door:
             _refuse(HTTPStatus.FORBIDDEN, Fault("department", "responda com o token do departamento que responde"))
         data.setdefault("at", self._clock())
         self._identify(data, department, request.headers.get("Idempotency-Key"))
-        given = data.pop("command", None)
-        command = command_of(request.headers.get("ce-type")) if given is None else given
-        if not isinstance(command, str) or command not in REPLIES:
-            words = f"diga o que fazer; há {', '.join(REPLIES)}"
-            _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault("command", words))
+        command = _command(data, request.headers.get("ce-type"))
         reply = check_reply(command, data)
         if isinstance(reply, Fault):
             _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, reply)
@@ -157,6 +155,21 @@ class Door:
             data["id"] = UUID(key)
         except ValueError:
             data["id"] = uuid5(_NAMESPACE, f"{department}\n{key}")
+
+
+def _command(data: dict[str, Any], event_type: str | None) -> str:
+    """Take the command out of what was sent, and see that nothing else is there that this way does not have."""
+    given = data.pop("command", None)
+    command = command_of(event_type) if given is None else given
+    if not isinstance(command, str) or command not in REPLIES:
+        near = get_close_matches(str(command or ""), REPLIES, n=1, cutoff=0.6)
+        hint = f"; seria {near[0]}?" if near else ""
+        words = f"diga o que fazer: {', '.join(REPLIES)}{hint}"
+        _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault("command", words))
+    for name in BY_MAIL_ALONE:
+        if name in data:
+            _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, Fault(name, "este campo só vem em respostas por e-mail"))
+    return command
 
 
 async def _body(request: web.BaseRequest) -> bytes:

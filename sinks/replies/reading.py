@@ -18,6 +18,7 @@ from ouvidor.reply_event import AFTER, BEFORE, name_of, type_of
 from sinks.replies.words import NOT_JSON, TOO_LONG, fault_words, no_such_command
 
 __all__ = [
+    "BY_MAIL_ALONE",
     "LARGEST",
     "Fault",
     "Hints",
@@ -35,6 +36,9 @@ T = TypeVar("T")
 
 LARGEST: Final = 48 * 1024
 """Bytes of the longest reply: with the case around it, its event stays under 64 KiB."""
+
+BY_MAIL_ALONE: Final = ("attachments", "mail")
+"""Fields that the reader of mail writes: whoever replies otherwise has no way to hand files in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,8 @@ def check_reply(command: str, data: Mapping[str, Any]) -> Reply | Fault:
         fault = error.errors(include_url=False, include_input=False)[0]
         strange = fault["type"] == "extra_forbidden"  # its name is the sender's own words
         field = None if strange else ".".join(map(str, fault["loc"])) or None
-        return Fault(field, fault_words(fault, tuple(model.model_fields)))
+        known = tuple(name for name in model.model_fields if name not in BY_MAIL_ALONE)
+        return Fault(field, fault_words(fault, known))
 
 
 def object_of(value: bytes | None) -> dict[str, Any] | None:

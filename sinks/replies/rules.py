@@ -26,7 +26,7 @@ from ouvidor.records import (
 )
 from sinks.replies.case import OMBUDSMAN, Case
 from sinks.replies.reading import Fault
-from sinks.replies.words import moment
+from sinks.replies.words import end
 
 __all__ = ["HAND_BACK_WITHIN", "Accepted", "House", "decide"]
 
@@ -127,7 +127,7 @@ def _against_handing_back(reply: HandBack, case: Case, at: datetime, house: Hous
 
 
 def _against_extending(case: Case, at: datetime, house: House) -> Iterator[Fault]:
-    until = moment(case.deadline, house.zone)
+    until = end(case.deadline, house.zone)
     if case.extended:
         yield Fault("protocol", f"o prazo já foi prorrogado uma vez, até {until}; não há segunda prorrogação")
     if case.extendable_until is None:

@@ -9,7 +9,9 @@ from typing import Final
 
 from pydantic_core import ErrorDetails
 
-__all__ = ["NOT_JSON", "TOO_LONG", "fault_words", "moment", "no_such_command"]
+from ouvidor.portuguese import end_of
+
+__all__ = ["NOT_JSON", "TOO_LONG", "end", "fault_words", "no_such_command"]
 
 NOT_JSON: Final = "o corpo não é um objeto JSON em UTF-8; veja o esquema do comando em docs/schemas"
 TOO_LONG: Final = "a resposta passa de {limit} bytes; encurte o texto"
@@ -49,6 +51,7 @@ def no_such_command(commands: tuple[str, ...], prefix: str) -> str:
     return f"o tipo do evento precisa ser {prefix} seguido de {', '.join(commands)} e .v1"
 
 
-def moment(at: datetime, zone: tzinfo) -> str:
-    """Write a moment as people here read it."""
-    return f"{at.astimezone(zone):%d/%m/%Y %H:%M}"
+def end(at: datetime, zone: tzinfo) -> str:
+    """Write a deadline as people here read it."""
+    local, clock = end_of(at, zone)
+    return f"{local:%d/%m/%Y} às {clock}"

@@ -28,6 +28,9 @@ class Webhook(Destination):
     """The one before, while the secret is being changed: each event is signed by both."""
     ca_file: Path | None = None
     """Certificates that are trusted, PEM. Not given: the system's."""
+    refusals: bool = False
+    """Are replies that were not taken told there, too (`ouvidor.reply.refused.v1`)? For who replies by HTTP, and reads
+    no topic."""
     timeout: timedelta = Field(timedelta(seconds=20), ge=timedelta(seconds=1), le=timedelta(seconds=60))
     """How long one try may take."""
 
@@ -67,6 +70,11 @@ class Webhook(Destination):
         if URL(self.url).scheme == "http" and not self.in_the_clear:
             raise ValueError("url: https:// is expected; `in_the_clear: true` allows http://")
         return self
+
+    @property
+    def hears_refusals(self) -> bool:
+        """As the settings say: a receiver that knows dispatches alone may not know what to do with it."""
+        return self.refusals
 
     @property
     def keys(self) -> list[bytes]:

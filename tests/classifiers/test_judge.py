@@ -200,7 +200,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=300)
 @given(text=st.one_of(st.text(max_size=400), st.lists(_PIECES, max_size=60).map("".join)))
 def test_any_text_gives_a_valid_verdict_whose_spans_lie_in_it(text: str):
     began = process_time()

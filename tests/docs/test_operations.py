@@ -25,17 +25,24 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.parametrize("block", blocks("yaml"))
 def test_settings_that_are_shown_are_settings(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in set(re.findall(r"\w+_file: ([^\s}]+)", block)):
+    for name in set(re.findall(r"\w+_file: ([^\s},/]+)", block)):
         (tmp_path / name).write_text("s3cret")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     path = tmp_path / "ouvidor.yaml"
     path.write_text(block, encoding="utf-8")
     settings = load(path)
-    assert len(accounts(settings)) == len(settings.ingest.accounts) > 0
+    assert len(accounts(settings)) == len(settings.ingest.accounts)
+    assert bool(settings.ingest.accounts) is ("ingest:" in block)
+
+
+def test_the_usual_settings_name_accounts():
+    assert "accounts:" in blocks("yaml")[0]
 
 
 SHOWN = re.compile(
-    r"(?:^|[ `/])(ouvidor (?:-c \S+ )?(?:up|demo|check|run|topics|tail|dead-letters|version)\b[^`\n#|>]*)", re.MULTILINE
+    r"(?:^|[ `/])(ouvidor (?:-c \S+ )?"
+    r"(?:up|demo|check|run|topics|tail|dead-letters|schema|asyncapi|version)\b[^`\n#|>]*)",
+    re.MULTILINE,
 )
 COMMANDS = sorted({line.strip() for line in SHOWN.findall(TEXT)})
 

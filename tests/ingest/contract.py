@@ -125,7 +125,7 @@ class AdapterContract:
             assert "dias 😭" in message.text
 
     def test_no_bytes_at_all_can_stop_the_intake(self):
-        @settings(derandomize=True, max_examples=150, deadline=None)
+        @settings(derandomize=True, max_examples=150)
         @given(st.binary(max_size=2_000))
         def heard(body: bytes) -> None:
             self.is_heard(body)
@@ -133,7 +133,7 @@ class AdapterContract:
         heard()
 
     def test_no_damage_to_a_real_original_can_stop_the_intake(self):
-        @settings(derandomize=True, max_examples=100, deadline=None)
+        @settings(derandomize=True, max_examples=100)
         @given(st.integers(0, 2**32))
         def heard(seed: int) -> None:
             self.is_heard(self.damaged(random.Random(seed)))

@@ -17,6 +17,7 @@ from ingest.push import PushEdge
 from ouvidor.events import Incoming
 from ouvidor.health import Heart
 from ouvidor.metrics import SPOOL_RECORDS
+from ouvidor.promise import Promise
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
 from tests.ingest.river import committed, running, until
@@ -78,7 +79,7 @@ class Edge:
 @asynccontextmanager
 async def listening(settings: Settings, *, direct: bool = False) -> AsyncIterator[Edge]:
     """Run an edge; `direct` waits until it has found its broker."""
-    edge = PushEdge(settings, registry.accounts(settings), lambda moment: moment + PROMISE)
+    edge = PushEdge(settings, registry.accounts(settings), lambda moment: Promise(moment + PROMISE, "3 dias corridos"))
     heart = Heart("http")
     async with running(asyncio.ensure_future(edge.run(heart))) as work, aiohttp.ClientSession() as session:
         await until(lambda: edge.port is not None or work.done())

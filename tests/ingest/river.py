@@ -9,6 +9,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from ouvidor.events import Incoming
+from ouvidor.kafka import client_options
 from ouvidor.settings import Settings
 from ouvidor.topic_admin import create
 from ouvidor.topics import plan
@@ -57,7 +58,7 @@ class Watch:
 async def watching(settings: Settings, topic: str) -> AsyncIterator[Watch]:
     """Watch a topic."""
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=settings.kafka.servers, isolation_level="read_committed", auto_offset_reset="earliest"
+        **client_options(settings.kafka), isolation_level="read_committed", auto_offset_reset="earliest"
     )
     await consumer.start()
     try:

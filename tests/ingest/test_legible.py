@@ -25,7 +25,7 @@ def test_what_no_reader_can_see_is_taken_out(given_: str, found: str):
     assert cleaned(given_) == found
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=300)
 @given(TEXT)
 def test_a_cleaned_text_is_clean_and_its_size_in_json_is_known(text: str):
     clean = cleaned(text)
@@ -34,7 +34,7 @@ def test_a_cleaned_text_is_clean_and_its_size_in_json_is_known(text: str):
     assert json_bytes(clean) == len(written) - 2
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=300)
 @given(TEXT, st.integers(0, 400))
 def test_a_cut_text_is_a_beginning_that_fits(text: str, limit: int):
     clean = cleaned(text)

@@ -25,8 +25,10 @@ from ouvidor.health import Heart
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.ports import free_ports
 from ouvidor.metrics import FORGERIES, INTAKE_CUT, INTAKE_REFUSED, ORIGINALS_RECEIVED
+from ouvidor.settings import Routing
 from tests.ingest.edge import JSON, PROMISE, SECRET, Edge, count, listening, numbers, settings_for, words_of
 from tests.ingest.river import make_topics, running, until
+from tests.routers.conftest import PLAIN
 
 
 @pytest.fixture
@@ -189,7 +191,7 @@ class TestWhatIsRefused:
             async with edge.session.post(edge.url + "/form/main", data=b'{"message":"um"}', headers=JSON) as answer:
                 assert answer.status == 500
             monkeypatch.undo()
-            monkeypatch.setattr("ingest.webform.form._iso", defect)
+            monkeypatch.setattr("ingest.webform.form._promised", defect)
             async with edge.session.post(edge.url + "/form/main", data=b'{"message":"dois"}', headers=JSON) as answer:
                 assert answer.status == 202
                 words = await answer.text()
@@ -256,17 +258,20 @@ async def test_nothing_that_a_customer_sends_is_logged(edge: Edge):
     assert logs == []
 
 
-async def test_the_promise_is_three_business_days_where_none_is_given(
+async def test_the_promise_is_that_of_the_table_s_clock(
     kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: Path
 ):
     settings = settings_for(kafka.bootstrap, f"{fresh_name('p')}.", tmp_path)
     await make_topics(settings)
     [port] = free_ports(1)
+    table = tmp_path / "table.yaml"
+    table.write_text(PLAIN.replace("profile: seed", "profile: sac", 1), encoding="utf-8")
     settings = settings.model_copy(
         update={
+            "routing": Routing(table=table),
             "ingest": settings.ingest.model_copy(
                 update={"http": settings.ingest.http.model_copy(update={"port": port})}
-            )
+            ),
         }
     )
     service = task(settings, registry.accounts(settings))
@@ -276,6 +281,7 @@ async def test_the_promise_is_three_business_days_where_none_is_given(
     async with running(asyncio.ensure_future(work)), aiohttp.ClientSession() as session:
         await until(lambda: heart.ready)
         async with session.post(f"http://127.0.0.1:{port}/form/main", data=b"{}", headers=JSON) as answer:
-            found = datetime.fromisoformat((await answer.json())["answer_by"])
-    assert found - datetime.now(UTC) > timedelta(hours=71)
-    assert found.weekday() < 5 or found.hour == 0
+            told = await answer.json()
+    left = datetime.fromisoformat(told["answer_by"]) - datetime.now(UTC)
+    assert timedelta(days=7) < left <= timedelta(days=8)
+    assert told["deadline"] == "O prazo é de 7 dias corridos."

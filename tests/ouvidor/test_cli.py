@@ -295,6 +295,32 @@ def test_a_topic_that_differs_is_told_and_strict_is_a_no(ouvidor: Ouvidor, broke
     assert ouvidor("topics", "create", "--strict", **broker, KAFKA__TOPIC_PARTITIONS='{"notices": 8}').code == 1
 
 
+def test_on_a_broker_that_asks_nobody_topics_alone_are_planned_and_that_is_said(
+    ouvidor: Ouvidor, broker: dict[str, str]
+):
+    planned = ouvidor("topics", "plan", "--json", **broker)
+    assert planned.code == 1
+    assert {(row["kind"], row["state"]) for row in planned.rows()} == {("topic", "missing")}
+    assert "this broker has no authorizer" in planned.err
+
+    applied = ouvidor("topics", "apply", **broker)
+    assert applied.code == 0
+    assert [line.split()[0] for line in applied.lines()] == ["made"] * len(planned.rows())
+
+    settled = ouvidor("topics", "plan", **broker)
+    assert (settled.code, settled.out) == (0, "")
+    assert ouvidor("topics", "apply", "--strict", **broker).code == 1
+
+
+def test_a_plan_for_others_asks_no_broker(ouvidor: Ouvidor):
+    done = ouvidor("topics", "plan", "--as-commands", KAFKA__BOOTSTRAP="127.0.0.1:1")
+    assert done.code == 0
+    assert "--allow-principal User:dept-atendimento --operation Read" in done.out
+    wrong = ouvidor("topics", "plan", "--as-commands", GRANTS__DEPARTMENT="User:everybody")
+    assert wrong.code == 78
+    assert "grants.department: 'User:everybody': {department} is expected in it" in wrong.err
+
+
 def test_the_ways_of_dead_letters(ouvidor: Ouvidor, broker: dict[str, str]):
     ouvidor("topics", "create", **broker)
     none = ouvidor("dead-letters", "list", **broker)

@@ -1,30 +1,20 @@
-"""What was written by a released version stays readable; and the check that says so sees every way to break it."""
+"""The comparison sees every way in which one schema takes less than another."""
 
-import json
 from collections.abc import Callable
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ouvidor.compatibility import breaks
-from ouvidor.schemas import RECORDS, schema_of
+from ouvidor.schemas import RECORDS, model_schema
 
-RELEASED = sorted((Path(__file__).parent / "schemas").glob("*/*.json"))
 Schema = dict[str, Any]
-
-
-@pytest.mark.parametrize("path", RELEASED, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_records_of_every_release_are_still_read(path: Path):
-    """A fault here: keep the field, or give the record a new event type (`….v2`). Never edit a released schema."""
-    assert path.stem in RECORDS, "a released record was taken away"
-    assert breaks(json.loads(path.read_text(encoding="utf-8")), schema_of(path.stem)) == []
 
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_every_record_is_compatible_with_itself(name: str):
-    assert breaks(schema_of(name), schema_of(name)) == []
+    assert breaks(model_schema(name), model_schema(name)) == []
 
 
 def properties(schema: Schema, of: str | None = None) -> Schema:
@@ -55,7 +45,7 @@ def document(schema: Schema) -> None:
 
 @pytest.mark.parametrize("change", [add_optional, add_a_label, make_optional, widen, document])
 def test_what_an_older_record_passes_is_no_break(change: Callable[[Schema], None]):
-    old = schema_of("message")
+    old = model_schema("message")
     new = deepcopy(old)
     change(new)
     assert new != old
@@ -130,7 +120,7 @@ def use_what_the_check_does_not_know(schema: Schema) -> None:
     ],
 )
 def test_what_an_older_record_would_not_pass_is_told(change: Callable[[Schema], None], told: str):
-    old = schema_of("message")
+    old = model_schema("message")
     new = deepcopy(old)
     change(new)
-    assert breaks(old, new) == [told]
+    assert [str(each) for each in breaks(old, new)] == [told]

@@ -52,7 +52,7 @@ def test_it_counts_what_changes_and_gives_examples_of_each_kind(recorded: Path):
     assert result.exit_code == 1
     row = json.loads(result.output)
     assert (row["messages"], row["changed"]) == (4, 3)
-    assert row["fields"] == {"owner": 2, "informed": 1, "ombudsman": 1, "deadline": 1, "triage": 0}
+    assert row["fields"] == {"owner": 2, "informed": 1, "ombudsman": 1, "extract": 0, "deadline": 1, "triage": 0}
     assert row["ombudsman"] == {"shown": 1, "hidden": 0}
     assert row["owners"] == [{"old": "roads", "new": "lamps", "messages": 2}]
     assert [each["protocol"] for each in row["examples"]] == ["P-0", "P-2", "P-1"]
@@ -67,6 +67,14 @@ def test_for_people_it_is_a_table(recorded: Path):
     assert "P-0  2026-11-23 09:00  vias" in result.output
     assert "  owner: roads → lamps" in result.output
     assert "P-2" not in result.output
+
+
+def test_who_learns_who_wrote_is_a_change(recorded: Path):
+    (recorded / "new.yaml").write_text(PLAIN.replace("title: Vias,", "title: Vias, identity: extract,"))
+    result = run("old.yaml", "new.yaml", "--from", "recorded.ndjson", "--json")
+    row = json.loads(result.output)
+    assert (row["changed"], row["fields"]["extract"]) == (2, 2)
+    assert row["examples"][0]["changes"] == {"extract": [False, True]}
 
 
 def test_where_nothing_changes_it_leaves_with_0(recorded: Path):

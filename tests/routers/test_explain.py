@@ -147,6 +147,9 @@ def test_what_was_missing_is_said():
     judged = asked(json.dumps({"id": "a", **verdict().model_dump(mode="json")}).encode(), {}, NOW)
     assert (judged.verdict, judged.message.received_at) == (verdict(), NOW)
     assert judged.notes == (NO_MESSAGE, NO_RECEIPT)
+    words = asked(b'{"text": "O poste caiu", "channel": "phone"}', {}, NOW)
+    assert (words.message.text, words.message.channel, words.message.received_at) == ("O poste caiu", "phone", NOW)
+    assert words.notes == (NO_VERDICT, NO_RECEIPT)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,8 @@ def test_what_was_missing_is_said():
     [
         (b"nope", "not JSON"),
         (b"[1]", "an object is expected, not list"),
-        (b'{"text": "segredo"}', "id: Field required"),
+        (b'{"words": "segredo"}', "neither a message (it has a `text`), nor a verdict"),
+        (b'{"text": ["segredo"]}', "text: Input should be a valid string"),
         (
             b'{"severity": "segredo", "kind": "complaint"}',
             "severity: Input should be 'critical', 'high', 'medium' or 'low'",
@@ -170,7 +174,7 @@ def test_a_line_that_is_none_of_these_is_refused_without_repeating_it(line: byte
 
 def test_the_command_says_which_line_and_which_file(tmp_path: Path):
     (tmp_path / "in.ndjson").write_text("\n{}\n")
-    with pytest.raises(Rejected, match=r"in\.ndjson:2: id: Field required"):
+    with pytest.raises(Rejected, match=r"in\.ndjson:2: neither a message"):
         CliRunner().invoke(app, ["explain", "in.ndjson"], catch_exceptions=False)
     with pytest.raises(Rejected, match=r"none\.ndjson: cannot be read: No such file"):
         CliRunner().invoke(app, ["explain", "none.ndjson"], catch_exceptions=False)

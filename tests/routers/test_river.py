@@ -18,6 +18,7 @@ from aiokafka import AIOKafkaProducer
 from ouvidor import metrics
 from ouvidor.events import CLASSIFIED, DISPATCHED, Output, decode, encode, header
 from ouvidor.health import Heart
+from ouvidor.kafka import client_options
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.protocol import protocol_number
 from ouvidor.records import Author, Classified, Dispatched, Flag, Message, Severity, Verdict
@@ -89,7 +90,7 @@ def judged(number: int, said: Message, verdict: Verdict, protocol: str | None = 
 
 async def send(settings: Settings, outputs: Iterable[Output]) -> None:
     topic = Topics(settings.kafka.prefix).classified
-    async with AIOKafkaProducer(bootstrap_servers=settings.kafka.servers, enable_idempotence=True) as producer:
+    async with AIOKafkaProducer(**client_options(settings.kafka), enable_idempotence=True) as producer:
         for out in outputs:
             await producer.send_and_wait(topic, out.value, key=out.key, headers=list(out.headers))
 

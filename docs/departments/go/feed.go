@@ -85,6 +85,11 @@ func run(stop context.Context) error {
 		return err
 	}
 	defer client.CloseAllowingRebalance()
+	soon, done := context.WithTimeout(stop, 10*time.Second)
+	defer done()
+	if err := client.Ping(soon); err != nil { // a wrong password would be tried again for ever
+		return err
+	}
 	for {
 		fetched := client.PollRecords(stop, 50)
 		if stop.Err() != nil {

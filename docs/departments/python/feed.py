@@ -19,16 +19,12 @@ def work(case: Case) -> str | None:
 
 async def main() -> None:
     """Read for ever. The broker is where KAFKA_SERVERS says, as KAFKA_USERNAME and KAFKA_PASSWORD."""
-    feed = Department(
-        DEPARTMENT,
-        ledger=f"seen-{DEPARTMENT}.sqlite",
-        group=os.environ.get("KAFKA_GROUP"),
-        by="resposta-automatica",
-    )
-    async for case in feed:
-        if text := work(case):
-            await case.answer(text)
-        await case.ack()  # after the work, never before
+    ledger, group = f"seen-{DEPARTMENT}.sqlite", os.environ.get("KAFKA_GROUP")
+    async with Department(DEPARTMENT, ledger=ledger, group=group, by="resposta-automatica") as feed:
+        async for case in feed:
+            if text := work(case):
+                await case.answer(text)
+            await case.ack()  # after the work, never before
 
 
 with contextlib.suppress(KeyboardInterrupt):

@@ -33,7 +33,7 @@ def _before(**fields: object) -> Verdict:
 _AGREES = Opinion(kind=Kind.COMPLAINT, severity=Severity.MEDIUM)
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=200)
 @given(
     kinds=st.tuples(st.sampled_from(Kind), st.sampled_from(Kind)),
     severities=st.tuples(st.sampled_from(Severity), st.sampled_from(Severity)),

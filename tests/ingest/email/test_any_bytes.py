@@ -80,7 +80,7 @@ def is_whole(found: Utterance) -> None:
 
 
 @given(st.binary(max_size=2_000))
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=300)
 def test_any_bytes_are_one_utterance(mail: bytes):
     is_whole(heard(mail))
 
@@ -91,7 +91,7 @@ def test_any_bytes_are_one_utterance(mail: bytes):
         max_size=60,
     )
 )
-@settings(deadline=None, derandomize=True, max_examples=400)
+@settings(derandomize=True, max_examples=400)
 def test_any_patchwork_of_what_mails_are_made_of_is_one_utterance(pieces: list[bytes]):
     is_whole(heard(b"".join(pieces)))
 

@@ -202,5 +202,5 @@ def test_answers_are_looked_for_where_departments_get_mail_that_has_an_address_f
     found = DepartmentAnswers.from_settings(Settings(**smtp, **boxes(answers_from=["@Obras.test"])), key)
     assert found is not None
     assert found._boxes == {"obras": {"obras@casa.test", "@obras.test"}}
-    with pytest.raises(Misconfigured, match=r"destinations\[0\]\.answers_from"):
+    with pytest.raises(Misconfigured, match=r"destinations\[0\]\.answers_from\[0\]: .*a domain with an @ before it"):
         DepartmentAnswers.from_settings(Settings(**smtp, **boxes(answers_from=["obras.test"])), key)

@@ -47,7 +47,7 @@ def test_a_thread_is_known_by_its_first_mail():
 
 
 @given(st.binary(max_size=400))
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 def test_any_bytes_have_an_id_or_none(mail: bytes):
     assert own_id(mail) == own_id(mail)
     order_of(mail)

@@ -180,7 +180,7 @@ lines = st.lists(
 
 
 @given(lines, st.sampled_from(Dialect))
-@settings(derandomize=True, deadline=None)
+@settings(derandomize=True)
 def test_no_text_is_lost_whatever_the_file_holds(given_lines: list[bytes], dialect: Dialect):
     mbox = CLASSIC + b"".join(given_lines)
     found = bodies(mbox, dialect)

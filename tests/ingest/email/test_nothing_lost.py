@@ -43,7 +43,7 @@ def holds(body: str, text: str) -> bool:
     st.lists(AROUND, max_size=4),
     st.sampled_from(["8bit", "base64", "quoted-printable"]),
 )
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(derandomize=True, max_examples=150)
 def test_each_word_of_a_mails_texts_is_in_its_body(texts: list[str], around: list[str], encoding: str):
     mail = EmailMessage()
     mail["From"], mail["Subject"] = "ana@cliente.test", "Re: rua"
@@ -79,7 +79,7 @@ def test_each_word_of_the_corpus_plain_mails_is_in_their_bodies():
 
 
 @given(TEXTS, st.lists(AROUND, max_size=5))
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(derandomize=True, max_examples=200)
 def test_a_customers_words_above_all_else_are_never_cut(text: str, around: list[str]):
     """A sentence of his own stands first: whatever follows, it is heard."""
     mail = f"Subject: Re: rua\n\nA rua está escura desde ontem à noite.\n{text}\n\n{''.join(around)}"

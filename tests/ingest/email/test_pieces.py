@@ -48,7 +48,7 @@ def test_it_does_not_matter_how_the_bytes_arrive(seed: int):
 
 
 @given(st.lists(st.binary(max_size=50)))
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 def test_no_byte_is_lost_but_those_of_the_line_that_is_not_complete(arrivals: list[bytes]):
     pieces = Pieces()
     found = b"".join(piece for data in arrivals for piece in pieces.cut(data))

@@ -60,7 +60,7 @@ def test_a_literal_without_the_end_of_its_line_is_garbled(answers: list[Raw]):
 @given(
     st.lists(st.one_of(st.binary(max_size=60), st.tuples(st.binary(max_size=40), st.binary(max_size=40)), st.none()))
 )
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 def test_any_answer_is_read_or_garbled(answers: list[Raw]):
     for read in (fetched, numbers):
         try:

@@ -188,7 +188,7 @@ class TestNoForm:
         assert found.defects
 
 
-@settings(derandomize=True, max_examples=400, deadline=None)
+@settings(derandomize=True, max_examples=400)
 @given(
     st.one_of(
         st.binary(max_size=300),

@@ -13,7 +13,8 @@ import pytest
 
 from ingest.adapter import Answer, Call, Delivery, Original, Receipt, Utterance
 from ingest.webform.form import ADAPTER, Form
-from ingest.webform.pages import HEADERS, deadline_words, list_page
+from ingest.webform.pages import HEADERS, counted_words, deadline_words, list_page
+from ouvidor.promise import Promise
 from ouvidor.records import Consent
 from tests.ingest.contract import AdapterContract
 from tests.ingest.hearing import RECEIVED, Hearing
@@ -21,7 +22,9 @@ from tests.ingest.webform.test_fields import BOUNDARY, MULTIPART, URLENCODED, mu
 
 ACCOUNT = Form(network="form", account="principal")
 ZONE = ZoneInfo("America/Sao_Paulo")
-RECEIPT = Receipt("0b0e", "20261121-ABCD-EFGH-JK0", datetime(2026, 11, 25, 18, 0, tzinfo=ZONE))
+PROMISE = Promise(datetime(2026, 11, 25, 18, 0, tzinfo=ZONE), "72 h úteis", by_severity=True)
+NOON = datetime(2026, 11, 25, 12, tzinfo=ZONE)
+RECEIPT = Receipt("0b0e", "20261121-ABCD-EFGH-JK0", PROMISE)
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -273,15 +276,33 @@ class TestTheAnswer:
             "id": "0b0e",
             "protocol": "20261121-ABCD-EFGH-JK0",
             "answer_by": "2026-11-25T18:00:00-03:00",
+            "deadline": "O prazo é de até 72 h úteis, conforme a gravidade.",
         }
 
     def test_a_browser_gets_a_page_with_protocol_and_deadline_in_words(self):
         found = answered(BROWSER)
         page = Page(found.body)
         assert "20261121-ABCD-EFGH-JK0" in page.text
-        assert "Respondemos até quarta-feira, 25/11/2026, às 18h." in page.text
+        assert "Respondemos até quarta-feira, 25/11/2026, às 18h. O prazo é de até 72 h úteis" in page.text
         assert {"datetime": "2026-11-25T18:00:00-03:00"} in page.all("time")
         assert dict(found.headers) == dict(HEADERS)
+
+    @pytest.mark.parametrize(
+        ("promise", "words"),
+        [
+            (Promise(NOON, "7 dias corridos"), "O prazo é de 7 dias corridos."),
+            (
+                Promise(NOON, "10 dias úteis", "10 dias úteis"),
+                "O prazo é de 10 dias úteis. Pode ser prorrogado uma vez por mais 10 dias úteis, com justificativa.",
+            ),
+            (
+                Promise(NOON, "7 dias corridos", others=True),
+                "O prazo é de 7 dias corridos. Alguns assuntos têm outro prazo.",
+            ),
+        ],
+    )
+    def test_how_long_that_is_and_what_may_change_it_is_said(self, promise: Promise, words: str):
+        assert counted_words(promise) == words
 
     def test_who_sent_too_much_is_told_what_did_not_arrive(self):
         page = Page(answered(BROWSER, complete=False).body)

@@ -1,6 +1,7 @@
 """The document says what is so: every topic, every type that is written, examples that fit, one department's part."""
 
 import json
+import re
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
@@ -16,10 +17,13 @@ from ouvidor.asyncapi.channels import CHANNELS, INTERNAL
 from ouvidor.asyncapi.events import EVENTS
 from ouvidor.asyncapi.house import any_house
 from ouvidor.errors import Misconfigured
+from ouvidor.grants.acl import Operation, Pattern, Resource
+from ouvidor.grants.granting import acls
+from ouvidor.grants.settings import Grants
 from ouvidor.records import REPLIES, Channel
 from ouvidor.schemas import RECORDS, WRITTEN_BY_OTHERS, schema_of
 from ouvidor.settings import Kafka
-from ouvidor.topics import plan
+from ouvidor.topics import Topics, plan
 from sinks.replies.reading import Fault, check_reply, command_of, read_reply
 from sinks.replies.stage import _EVENTS as CASE_EVENTS
 from tests.ouvidor.asyncapi.houses import house
@@ -50,7 +54,7 @@ def test_every_topic_is_told_of_or_has_a_reason_why_not():
 
 
 def test_every_type_is_the_one_that_is_written_and_every_record_is_somewhere():
-    assert {event.record for event in EVENTS.values()} == RECORDS.keys() - {"case-dispatched"}
+    assert {event.record for event in EVENTS.values()} == RECORDS.keys() - {"case-dispatched", "mail-answer"}
     assert {f"ouvidor.case.{name}.v1" for name in CASE_EVENTS.values()} == {
         event.type for name, event in EVENTS.items() if name.startswith("case-")
     }
@@ -136,6 +140,18 @@ def test_a_department_is_told_of_its_own_topics_alone():
     assert "educacao" not in to_json(told)
     assert told["operations"]["write.replies.saude"]["reply"]["channel"] == {"$ref": "#/channels/refused.saude"}
     assert told["components"]["messages"]["dispatched"]["examples"][0]["payload"]["dispatch"]["owner"] == "saude"
+    group = told["operations"]["read.refused.saude"]["bindings"]["kafka"]["groupId"]
+    (granted,) = (
+        each
+        for each in acls(Grants(), Topics(), ["saude"], [])
+        if each.operation is Operation.READ
+        and each.resource is Resource.GROUP
+        and each.pattern is Pattern.LITERAL
+        and "saude" in each.name
+    )
+    assert group["examples"] == [granted.name]
+    assert re.match(group["pattern"], f"{granted.name}.second")
+    assert not re.match(group["pattern"], f"{granted.name}-mental")
 
 
 def test_the_house_has_a_channel_for_each_department_and_one_of_refusals_for_the_ombudsman():
@@ -167,6 +183,15 @@ def test_how_the_broker_is_entered_is_as_the_settings_say():
     assert "s3cret" not in to_json(secure)
     assert "security" not in HOUSE["servers"]["kafka"]
     assert "door" not in document(house(replies={}))["servers"]
+
+
+def test_a_schema_registry_is_told_of_where_there_is_one():
+    told = document(house(kafka={"schema_registry": {"url": "https://r.example.org"}}))
+    assert told["servers"]["kafka"]["bindings"]["kafka"]["schemaRegistryUrl"] == "https://r.example.org"
+    found = {name: each["bindings"]["kafka"] for name, each in told["components"]["messages"].items() if name in FED}
+    assert found["dispatched"]["schemaIdLocation"] == "header"
+    assert "schemaIdLocation" not in found["reply-answer"]  # what others write may be without
+    assert "r.example.org" not in to_json(HOUSE)
 
 
 def test_an_unknown_department_is_named_with_those_that_there_are():

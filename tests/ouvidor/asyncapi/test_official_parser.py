@@ -64,7 +64,7 @@ def no_type(broken: dict[str, Any]) -> None:
 
 def test_the_official_parser_takes_every_document_and_nothing_broken(parse: Parse):
     own = house(kafka={"bootstrap": "k1:9092,k2:9092", "security": "SASL_SSL", "username": "o", "password": "x"})
-    closed = house(replies={})
+    closed = house(replies={}, kafka={"schema_registry": {"url": "https://registry.example.org"}})
     good = [
         to_yaml(document(any_house())),
         to_json(document(own)),

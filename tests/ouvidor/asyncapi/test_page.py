@@ -2,9 +2,11 @@
 
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import Any
 
 import pytest
+import yaml
 
 from ouvidor.asyncapi import document
 from ouvidor.asyncapi.house import any_house
@@ -59,6 +61,19 @@ def test_every_channel_and_message_has_words_in_portuguese():
     for name, words in VALUES.items():
         schema = SCHEMAS[name]
         assert set(schema.get("enum") or schema["x-extensible-enum"]) == set(words)
+
+
+def test_no_meaning_is_said_twice():
+    text = (files("ouvidor.asyncapi") / "portuguese.yaml").read_text(encoding="utf-8")
+
+    def look(node: yaml.Node) -> None:
+        if isinstance(node, yaml.MappingNode):
+            names = [key.value for key, _ in node.value]
+            assert len(names) == len(set(names)), names
+            for _, inner in node.value:
+                look(inner)
+
+    look(yaml.compose(text, Loader=yaml.SafeLoader))
 
 
 @pytest.mark.parametrize("department", [None, "saude"])

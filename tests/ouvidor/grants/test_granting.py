@@ -92,13 +92,15 @@ def test_departments_and_nobody_else_have_quotas():
 
 def stages(data: Path) -> list[tuple[str, Stage]]:
     webhook = {"sink": "webhook", "name": "painel", "department": "saude", "url": "https://painel.example/"}
+    box = {"sink": "mail", "name": "caixa", "department": "saude", "to": "saude@casa.test"}
     secret = "whsec_" + "c2VncmVkbyBkZSB0ZXN0ZSBxdWUgbsOjbyB2YWxl"
     settings = Settings.model_validate(
         {
             "kafka": {"prefix": TOPICS.prefix},
             "data": data,
             "judgement": {"lane": "both"},
-            "deliveries": {"destinations": [webhook | {"secret": secret}]},
+            "deliveries": {"destinations": [webhook | {"secret": secret}, box]},
+            "smtp": {"reply_to": "respostas@casa.test"},
         }
     )
     return [(room, its) for room, offer in rooms().items() for its in offer(settings) if isinstance(its, Stage)]

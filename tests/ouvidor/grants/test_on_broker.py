@@ -22,6 +22,7 @@ from aiokafka.errors import (
 )
 from pydantic import SecretStr
 
+from ouvidor.client import Broker, Department
 from ouvidor.errors import Misconfigured
 from ouvidor.grants import wire
 from ouvidor.grants.acl import Acl, Operation, Pattern, Resource
@@ -33,7 +34,8 @@ from ouvidor.settings import Routing, Settings
 from ouvidor.tail import Span, tail
 from ouvidor.topic_admin import administer, create
 from ouvidor.topics import TopicPlan, Topics
-from tests.secured import ADMIN, SecuredKafka
+from tests.ouvidor.client.samples import dispatched, event
+from tests.secured import ADMIN, SecuredKafka, password
 
 TABLE = """
 profile: seed
@@ -214,6 +216,34 @@ async def test_a_quota_that_differs_is_set_and_a_strangers_grant_stays(secured_k
 
 async def _restored(settings: Settings) -> None:
     await apply(settings, await findings(settings), lambda _: None)
+
+
+async def test_a_departments_program_works_under_its_own_user_and_not_on_anothers_feed(
+    secured_kafka: SecuredKafka, house: House, tmp_path: Path
+):
+    here = House(secured_kafka, "programa.", house.table)
+    await _restored(here.settings(ADMIN))
+    feed = here.topics.department("saude")
+    output = event(dispatched(1, owner="saude"), feed)
+    async with producer(here, "ouvidor-route") as client:
+        await client.send_and_wait(feed, output.value, key=output.key, headers=list(output.headers))
+    kafka = here.settings("dept-saude").kafka
+    broker = Broker(
+        kafka.servers,
+        username=kafka.username,
+        password=password("dept-saude"),
+        ca_file=kafka.ca_file,
+        prefix="programa.",
+    )
+    async with asyncio.timeout(60), Department("saude", broker, ledger=tmp_path / "saude.sqlite") as department:
+        async for case in department:
+            await case.answer("Foi consertado ontem.")
+            await case.ack()
+            break
+    assert b"Foi consertado ontem." in (await read(here, "ouvidor-sinks", here.topics.replies) or b"")
+    with pytest.raises(Misconfigured):
+        async with Department("atendimento", broker, ledger=tmp_path / "other.sqlite"):
+            pass
 
 
 # --- what our own say when they are refused ---

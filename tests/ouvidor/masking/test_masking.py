@@ -10,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.masking import samples, score
-from ouvidor.masking import Kind, Known, find, mask, mask_together
+from ouvidor.masking import Kind, Known, Why, find, mask, mask_together
 from ouvidor.masking.check_digits import is_card, is_case, is_cnh, is_cnpj, is_cns, is_cpf, is_pis, is_voter
 from ouvidor.masking.reading import fold
 from ouvidor.records import Author
 from routers.extract import extract
 from tests.routers.samples import message, verdict
 
+MISTYPED = {"more-037", "more-075", "fresh-104", "fresh-125"}
+"""People mistype their documents too: masked all the same."""
 PERSONAL = [kind for kind in Kind if kind is not Kind.STAFF]
 
 
@@ -36,6 +38,27 @@ PERSONAL = [kind for kind in Kind if kind is not Kind.STAFF]
         ("CNPJ 12.ABC.345/01DE-35", "CNPJ [CNPJ 1]"),
         ("Dona Zenóbia e o Sr. Arlindo", "Dona [NOME 1] e o Sr. [NOME 2]"),
         ("Moro na Rua das Flores, 12, casa 2.", "Moro na [ENDEREÇO 1]."),
+        ("meu cpf é 529.982.247-99", "meu cpf é [CPF 1]"),  # mistyped, and still somebody's
+        ("CPF: 5 2 9 9 8 2 2 4 7 2 5", "CPF: [CPF 1]"),
+        ("cpf 529_982_247_25", "cpf [CPF 1]"),
+        ("cpf 5\ufe0f\u20e32\ufe0f\u20e39 982 247 25", "cpf [CPF 1]"),
+        (
+            "\U0001d7d3\U0001d7d0\U0001d7d7\U0001d7d7\U0001d7d6\U0001d7d0\U0001d7d0\U0001d7d2\U0001d7d5\U0001d7d0\U0001d7d3",
+            "[CPF 1]",
+        ),
+        ("me chamo M\u0430r\u0456a da S\u0456lva", "me chamo [NOME 1]"),
+        ("<td>529.982.247-25</td><b>José da Silva</b>", "<td>[CPF 1]</td><b>[NOME 1]</b>"),
+        ("o email é ana ponto lima arroba exemplo ponto com", "o email é [E-MAIL 1]"),
+        ("a placa é a bê cê um dê vinte e três", "a placa é [PLACA 1]"),
+        ("é keila com k e i l a", "é [NOME 1] com [NOME 1]"),
+        ("usuário: cida_60, senha: Troca#44", "usuário: [USUÁRIO 1], senha: [SENHA 1]"),
+        ("o hidrômetro A19S0044812 e o pedido BR-7739201-X", "o hidrômetro [NÚMERO 1] e o pedido [NÚMERO 2]"),
+        ("minha irmã tamires e o vitor, vizinho do 301", "minha irmã [NOME 1] e o [NOME 2], vizinho do [ENDEREÇO 1]"),
+        (
+            "a padaria do seu Nestor, perto do mercado do juca",
+            "a padaria do seu [NOME 1], perto do mercado do [NOME 2]",
+        ),
+        ("moro no sítio lagoa seca, casa 3, e chove", "moro no [ENDEREÇO 1], e chove"),
     ],
 )
 def test_each_value_has_its_kind_and_number(text: str, masked: str):
@@ -53,6 +76,13 @@ def test_each_value_has_its_kind_and_number(text: str, masked: str):
         "A Lei 13.460/2017 e o Decreto 10.153/2019.",
         "Fui a São Luís e a Santa Catarina em 2025.",
         "Moro no Jardim Europa.",
+        "A Rua Maria Quitéria e a Escola Prof.ª Lídia Camargo estão sem luz.",
+        "Magazine Luiza, Banco Pan, Casa de Saúde São José e a Lei Maria da Penha.",
+        "Minha mãe vivia na fila; ficou clara a rosa dos ventos, e o prado seco.",
+        "A conta foi de 96 para 240 reais e caiu 14.300 na conta.",
+        "Endereço da ocorrência: Rua Barão de Cotegipe, 54.",
+        "A JARI e o CID do laudo, o TEA e o IPTU.",
+        "Vou de Belém a Petrolina em July.",
     ],
 )
 def test_what_tells_of_the_matter_stays(text: str):
@@ -63,6 +93,61 @@ def test_staff_is_found_and_may_be_spared():
     text = "A atendente Cláudia Lima foi grossa."
     assert mask(text).text == "A atendente [AGENTE 1] foi grossa."
     assert mask(text, spare=(Kind.STAFF,)).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Atendimento nota 10 da Karen!",
+        "O Danilo do suporte sumiu.",
+        "Prezada Bruna, não recebi.",
+        "Elogio aos garis, principalmente o Seu Jurandir.",
+        "Falei com o Hugo no guichê e a moça, Jaqueline, ajudou.",
+    ],
+)
+def test_who_is_named_for_their_work_is_told_by_more_than_the_word_before(text: str):
+    assert mask(text, spare=(Kind.STAFF,)).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cordialmente, Lívia Tozetti, secretária do curso",
+        "Sou Dr. Fausto Meirelles.",
+        "Obrigado. Prof. Abelardo Nunes",
+        "o rapaz que me atendeu falou seu Nereu o senhor espere",
+    ],
+)
+def test_an_author_with_a_title_is_not_taken_for_staff(text: str):
+    assert not {"tozetti", "fausto", "abelardo", "nereu"} & set(fold(mask(text, spare=(Kind.STAFF,)).text).split())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "masked"),
+    [
+        (
+            "José Roberto Pimentel",
+            "Zé Roberto, o Beto da Rua Pimentel, o pimentel, zeroberto, JOSE R. PIMENTEL",
+            "[NOME 1], o [NOME 1] da Rua Pimentel, o [NOME 1], [NOME 1], [NOME 1]",
+        ),
+        ("Francisco das Chagas Moreira", "é o chico, FCO DAS CHAGAS, Chiquinho", "é o [NOME 1], [NOME 1], [NOME 1]"),
+        ("Maria Eduarda Lins", "a duda, dudalins, Mariazinha", "a [NOME 1], [NOME 1], [NOME 1]"),
+    ],
+)
+def test_who_is_known_is_found_by_what_they_are_called(name: str, text: str, masked: str):
+    assert mask(text, Known((name,))).text == masked
+
+
+def test_what_leaves_the_house_is_masked_more_coarsely():
+    text = "Poste na Rua do Sol, 7, viatura ABC1D23, protocolo 20261124-0F3K-9QZT-M7X, https://a.b/c, atendente Ana."
+    assert mask(text, spare=(Kind.STAFF,)).text == text
+    left = mask(text, leaving=True).text
+    assert not [each for each in ("Sol", "ABC", "0F3K", "a.b", "Ana") if each in left]
+
+
+def test_each_mask_tells_why():
+    told = {each.words: each.why for each in mask("Me chamo Rosa, cpf 529.982.247-25, RG 1234567").masks}
+    assert told == {"[NOME 1]": Why.ANNOUNCED, "[CPF 1]": Why.CHECKED, "[RG 1]": Why.LABELLED}
 
 
 def test_who_is_known_is_found_in_any_writing_and_a_place_of_the_same_name_stays():
@@ -107,17 +192,20 @@ def test_documents_with_labels_have_the_right_digits():
     checks = {Kind.CPF: is_cpf, Kind.CNH: is_cnh, Kind.CNS: is_cns, Kind.VOTER: is_voter}
     tried = [
         checks[each.kind](re.sub(r"\W", "", each.key))
-        for name in ("first", "later", "apart")
+        for name in ("first", "later", "apart", "more", "fresh")
         for sample in samples(name)
         for each in sample.spans
-        if each.kind in checks and re.sub(r"\W", "", each.key).isdigit()
+        if each.kind in checks and re.sub(r"\W", "", each.key).isdigit() and sample.id not in MISTYPED
     ]
-    assert len(tried) > 15
+    assert len(tried) >= 30
     assert all(tried)
 
 
 # Of what it found when it was written, less three hundredths.
-@pytest.mark.parametrize(("name", "recall", "precision"), [("first", 0.97, 0.94), ("later", 0.90, 0.93)])
+@pytest.mark.parametrize(
+    ("name", "recall", "precision"),
+    [("first", 0.97, 0.95), ("later", 0.94, 0.95), ("apart", 0.95, 0.95), ("more", 0.95, 0.92)],
+)
 def test_as_many_are_found_as_were_when_this_was_written(name: str, recall: float, precision: float):
     found = score(samples(name))
     assert found.recall(PERSONAL) >= recall, found.errors
@@ -143,7 +231,7 @@ def test_no_value_that_is_found_nor_any_field_of_the_author_stands_in_the_extrac
 
 
 @given(st.text(max_size=300), st.text(min_size=1, max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_is_written_is_masked_without_losing_what_is_not(text: str, name: str):
     masked = mask(text, Known((name,)))
     rebuilt, at = "", 0
@@ -174,7 +262,37 @@ def _work(text: str) -> int:
 
 @pytest.mark.parametrize(
     "unit",
-    ["1", "a", "(", "1 ", "1.", "@", "a@", "Maria ", "Dr. ", "rua a ", "um ", "\n", "meu nome é ", "rg 1", "e\u0301"],
+    [
+        *(
+            "1",
+            "a",
+            "(",
+            "1 ",
+            "1.",
+            "@",
+            "a@",
+            "Maria ",
+            "Dr. ",
+            "rua a ",
+            "um ",
+            "\n",
+            "meu nome é ",
+            "rg 1",
+            "e\u0301",
+        ),
+        *(
+            "Ana, ",
+            "1a-",
+            "a_",
+            "seu zé do ",
+            "apto 1\nRua a, 1\n",
+            "placa a ",
+            "a ponto ",
+            "senha: a",
+            "a b c d ",
+            "casa 1 ",
+        ),
+    ],
 )
 def test_work_grows_with_the_text_and_not_faster(unit: str):
     small, large = _work(unit * 150), _work(unit * 600)

@@ -83,14 +83,14 @@ leaps = st.builds(  # the days around which São Paulo, Havana, Lisbon and Lord 
 MEDIUM = Severity.MEDIUM
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=150)
 @given(step=steps(), start=starts | leaps, calendar=calendars())
 def test_it_is_what_a_clerk_counts(step: Step, start: datetime, calendar: BusinessCalendar):
     amount = step.amount(MEDIUM)
     assert counted_until(step, amount, start, calendar) == Clerk(step, calendar).until(amount, start)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=300)
 @given(step=steps(), start=starts | leaps, later=st.integers(0, 5000), calendar=calendars())
 def test_it_is_never_before_receipt_and_grows_with_receipt_and_length(
     step: Step, start: datetime, later: int, calendar: BusinessCalendar
@@ -105,7 +105,7 @@ def test_it_is_never_before_receipt_and_grows_with_receipt_and_length(
     assert counted_until(step, step.amount(MEDIUM), start.astimezone(calendar.zone), calendar) == end
 
 
-@settings(derandomize=True, max_examples=120, deadline=None)
+@settings(derandomize=True, max_examples=120)
 @given(step=steps(), start=starts | leaps, calendar=calendars(), extended=st.booleans())
 def test_its_days_told_one_by_one_come_to_the_same_end(
     step: Step, start: datetime, calendar: BusinessCalendar, extended: bool

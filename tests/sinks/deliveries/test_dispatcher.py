@@ -258,3 +258,18 @@ async def test_what_waits_is_counted_for_the_watch(tmp_path: Path, panel: Panel)
         assert metric("ouvidor_deliveries_oldest_waiting_seconds") == 3600
         assert metric("ouvidor_destination_disabled") == 0
         assert (metric("ouvidor_delivery_tries_total", outcome="again") or 0) >= 3
+
+
+async def test_what_is_in_hand_is_not_begun_again_where_the_clock_leaps(tmp_path: Path, panel: Panel):
+    """A machine that slept, or whose clock was set, finds every lease ended while its tries still go on."""
+    async with house(tmp_path, {"panel": panel}) as it:
+        await panel.do("be slow")
+        it.add([row(1)])
+        assert await it.dispatcher.turn() == 1
+        it.clock.now += 7 * MINUTE
+        assert await it.dispatcher.turn() == 0
+        await panel.do("take")
+        await it.dispatcher.idle()
+        assert await it.dispatcher.turn() == 0
+        assert [found for found, _ in await panel.taken()] == [row(1).id]
+        assert it.rows() == [("delivered", 1, 204)]

@@ -2,6 +2,7 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from sqlalchemy.engine import URL
 from ouvidor.errors import Misconfigured, Unavailable
 from ouvidor.settings import Settings
 from sinks.deliveries.engine import address
-from sinks.deliveries.leasing import Leased, Room, Settlement
+from sinks.deliveries.leasing import Leased, Room, Settlement, _due
 from sinks.deliveries.store import REMEMBERED, Store
 from sinks.deliveries.tables import State, deliveries, metadata
 from tests.sinks.deliveries.events import HOUR, MINUTE, NOW, SECOND, row
@@ -147,6 +148,20 @@ def test_in_order_nothing_passes_one_that_a_person_has_to_look_at(store: Store, 
     settle(store, first, state)
     assert lease(store, ordered=True) == []
     assert numbers(lease(store, ordered=False)) == [2]
+
+
+def test_what_came_before_is_looked_up_in_its_index_and_not_in_all_rows(tmp_path: Path):
+    """SQLite's planner takes a partial index only where its condition stands in the query: with parameters in its
+    place, each lease read every row."""
+    store = Store(address(Settings(data=tmp_path)))
+    asked = _due(Room("panel", 8, MINUTE, ordered=True), NOW)
+    with closing(store), store.engine.connect() as connection:
+        its = asked.compile(connection, compile_kwargs={"render_postcompile": True})
+        values = tuple(its.params[name] for name in its.positiontup or ())
+        values = tuple(f"{value}" if isinstance(value, datetime) else value for value in values)
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {its}", values).all()
+    steps = [step[-1] for step in plan]
+    assert any("INDEX deliveries_order (destination=? AND protocol=? AND place<?)" in step for step in steps), steps
 
 
 def test_a_destination_that_is_gone_keeps_its_rows_and_others_go_on(store: Store):

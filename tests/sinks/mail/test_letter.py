@@ -71,6 +71,12 @@ def test_the_text_says_what_a_person_needs():
     ]
 
 
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before():
+    given = DATA | {"dispatch": DATA["dispatch"] | {"deadline": "2026-12-05T03:00:00Z"}}
+    assert "Prazo da resposta: 04/12/2026 às 24:00" in text(given)
+    assert subject_of(given, "P", ZONE).endswith("prazo 04/12/2026 às 24:00")
+
+
 def test_who_had_it_before_says_why_without_who_wrote():
     reasons = ["devolvido por roads: a Zulmira (zulmira@example.org) é do balcão,\nnão nossa"]
     author = {"name": "Zulmira", "address": "zulmira@example.org", "reference": "abc"}

@@ -11,14 +11,16 @@ from ouvidor.events import REFUSED
 from ouvidor.records import Refused, ReplyMail
 from ouvidor.topics import Topics
 from sinks.deliveries.catalogue import sink
-from sinks.deliveries.contract import Delivered, Delivery
+from sinks.deliveries.contract import Delivered, Delivery, Destination
 from sinks.deliveries.contract import Refused as NeverTaken
 from sinks.deliveries.rows import reader
 from sinks.mail.bound import Bound
 from sinks.mail.destination import Mailbox
+from sinks.webhook.settings import Webhook
 from tests.sinks.contract import delivery
 from tests.sinks.deliveries.events import record
 from tests.sinks.mail.box import Box, read
+from tests.sinks.webhook.receiver import SECRET
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MAIL = ReplyMail(message_id="abc@casa.test", original="ab" * 32)
@@ -89,7 +91,7 @@ def test_a_day_later_refusals_go_out_again():
     assert bound.lets("a", UUID(int=4), NOW + timedelta(days=1, seconds=1))
 
 
-def rows(value: Refused, *destinations: Mailbox) -> list[str]:
+def rows(value: Refused, *destinations: Destination) -> list[str]:
     its = record(topic="o.refused.lamps", value=value.model_dump_json(exclude_none=True).encode())
     return [each.destination for each in reader(Topics("o."), destinations)(its)]
 
@@ -102,3 +104,12 @@ def test_a_refusal_becomes_one_mail_where_the_reply_came_by_mail_from_who_answer
     assert rows(refused(mail=None), first, second, third) == []
     assert rows(refused(by="x@example.org"), first, second, third) == []
     assert rows(refused(), mailbox(department="roads", answers_from=["ana@casa.test"])) == []
+
+
+def test_a_system_hears_of_its_refusals_where_it_wants_to_however_the_reply_came():
+    common = {"sink": "webhook", "department": "lamps", "url": "https://a.test", "secret": SECRET}
+    deaf, hearing, second = (
+        Webhook.model_validate(common | {"name": name, "refusals": name != "deaf"}) for name in ("deaf", "ear", "ear2")
+    )
+    assert rows(refused(mail=None), deaf, hearing, second) == ["ear"]
+    assert rows(refused(by="ana@casa.test"), hearing, mailbox(answers_from=["@casa.test"])) == ["ear", "caixa"]

@@ -135,6 +135,7 @@ async def test_what_is_refused_is_a_problem_with_its_field_and_nothing_of_it_is_
     assert await refused(ANSWER | ok | {"text": ""}) == (422, "text")
     assert await refused(ANSWER | ok | {"protocol": "segredo"}) == (422, "protocol")
     assert await refused(ANSWER | ok | {"segredo": 1}) == (422, None)
+    assert await refused(ANSWER | ok | {"attachments": []}) == (422, "attachments")
 
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(100):

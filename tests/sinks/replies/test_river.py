@@ -88,9 +88,14 @@ async def test_a_wrong_address_goes_to_the_next_department_and_its_answer_is_his
         await say(settings, "answer", data(department="roads", text="Tarde demais."))
         told = await arrived(settings, topics.refused("roads"), 2)
         answering = ("answer", PROTOCOL.lower(), "-d", "counter", "--text", "Tapamos o buraco.")
-        code, output = await command(settings, *answering)
-        assert (code, json.loads(output)["protocol"]) == (0, PROTOCOL)
-        assert (await command(settings, *answering, "--id", json.loads(output)["id"]))[0] == 0
+        code, output = await command(settings, *answering, "--wait")
+        assert (code, json.loads(output)["protocol"], json.loads(output)["outcome"]) == (0, PROTOCOL, "accepted")
+        code, again = await command(settings, *answering, "--wait", "--id", json.loads(output)["id"])
+        assert (code, again) == (0, output)
+        extending = ("extend", PROTOCOL, "-d", "counter", "--reason", "falta um laudo", "--wait")
+        code, output = await command(settings, *extending)
+        assert (code, json.loads(output)["outcome"]) == (1, "refused")
+        assert "prorrogação" in json.loads(output)["reason"]
         assert (await command(settings, "extend", PROTOCOL, "-d", "counter", "--reason", "falta"))[0] == 65
         await arrived(settings, topics.case_events, 2)
         await say(settings, "answer", data(department="Maria da Silva", text="Sim."))

@@ -63,8 +63,8 @@ def test_a_deadline_is_extended_once_to_what_the_clock_gives_and_not_after_it_ha
     first = accepted(reply("extend"), case(extendable_until=LONGER))
     assert isinstance(first.event, CaseExtended)
     assert (first.event.deadline, first.event.before, first.case.deadline) == (LONGER, case().deadline, LONGER)
-    assert "uma vez, até 06/12/2026 09:00" in refused(reply("extend"), first.case).reason
-    assert "não admite prorrogação: responda até 26/11/2026 09:00" in refused(reply("extend"), case()).reason
+    assert "uma vez, até 06/12/2026 às 09:00" in refused(reply("extend"), first.case).reason
+    assert "não admite prorrogação: responda até 26/11/2026 às 09:00" in refused(reply("extend"), case()).reason
     assert "venceu em 26/11/2026" in refused(reply("extend"), case(extendable_until=LONGER), days=4).reason
 
 
