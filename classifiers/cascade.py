@@ -2,10 +2,11 @@
 
 A model is added as one more `Step`, and nothing else changes: not the stage, not `ouvidor classify`, not the records.
 Whatever a later step says, what rules *said* stays: it can raise a severity and set flags, never lower. What rules only
-assumed (a complaint of which nothing more is known is `medium`) a model may judge anew; evidence tells the two apart.
+assumed (a complaint of which nothing more is known is `medium`) a model may judge anew, and flags of rules that are not
+firm; evidence tells them apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -16,7 +17,7 @@ from classifiers.rulebook import RuleBook
 from classifiers.severities import worst
 from ouvidor.records import ClassifierVersion, Flag, Severity, Verdict
 
-__all__ = ["Cascade", "Judging", "Rules", "Step", "raised"]
+__all__ = ["Cascade", "Judging", "Rules", "Step", "firm_flags", "raised"]
 
 
 class Judging(Protocol):
@@ -83,21 +84,35 @@ class Cascade:
             return verdict.model_copy(update={"classifier": self.version})
         for step in self.steps:
             if not (step.only_unsure and verdict.sure):
-                verdict = raised(verdict, step.judge(said, verdict), self.version)
+                verdict = raised(verdict, step.judge(said, verdict), self.version, self.rules.book.leaning)
         return verdict
 
 
-def raised(earlier: Verdict, later: Verdict, version: ClassifierVersion) -> Verdict:
-    """Give the later verdict, raised by what the earlier one has evidence for. Nothing of it is lowered."""
+def firm_flags(verdict: Verdict, leaning: Collection[str]) -> set[Flag]:
+    """Give the flags that stand by the word of a rule that is firm."""
+    said = {one.label for one in verdict.evidence if one.source.partition(":")[0] not in leaning}
+    return {flag for flag in verdict.flags if f"flags:{flag}" in said}
+
+
+def raised(
+    earlier: Verdict, later: Verdict, version: ClassifierVersion, leaning: Collection[str] = frozenset()
+) -> Verdict:
+    """Give the later verdict, raised by what the earlier one has evidence for. Nothing of it is lowered.
+
+    `leaning`: rules whose flags are not kept.
+    """
     said = {one.label for one in earlier.evidence}
     floor = [severity for severity in Severity if f"severity:{severity}" in said]
-    flags = {*later.flags, *(flag for flag in earlier.flags if f"flags:{flag}" in said)}
+    flags = {*later.flags, *firm_flags(earlier, leaning)}
     severity = worst(later.severity, *floor)
+    unsaid = {f"flags:{flag}" for flag in Flag if flag not in flags}
     return later.model_copy(
         update={
             "severity": severity,
             "flags": tuple(flag for flag in Flag if flag in flags),
-            "evidence": tuple(dict.fromkeys((*earlier.evidence, *later.evidence))),
+            "evidence": tuple(
+                one for one in dict.fromkeys((*earlier.evidence, *later.evidence)) if one.label not in unsaid
+            ),
             "sure": later.sure and "sure:false" not in said,
             "classifier": version,
         }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from classifiers.phrases import Phrase
+from classifiers.phrases import First, Phrase
 
 __all__ = ["Hit", "Index", "Words", "cut"]
 
@@ -45,32 +45,43 @@ class _Try:
     number: int
     source: str | None
     at_start: bool
-    seconds: frozenset[str] | None
-    open_seconds: tuple[str, ...]
     pattern: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """A phrase that may begin with a word, if one of these words follows; `None`: whatever follows."""
+
+    number: int
+    exact: frozenset[str] | None
+    open: tuple[str, ...]
+
+    def before(self, after: str) -> bool:
+        return self.exact is None or after in self.exact or after.startswith(self.open)
 
 
 class Index:
     """Phrases by their first words."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self._tries = [_try(number, phrase) for number, phrase in enumerate(phrases)]
-        self._exact: dict[str, list[int]] = {}
-        self._open: dict[str, list[int]] = {}
+        self._tries = [_Try(number, one.pattern, one.at_start) for number, one in enumerate(phrases)]
+        self._exact: dict[str, list[_Begin]] = {}
+        self._open: dict[str, list[_Begin]] = {}
         for number, phrase in enumerate(phrases):
-            for first in phrase.firsts:
-                (self._open if first.open else self._exact).setdefault(first.word, []).append(number)
+            for first, seconds in phrase.firsts.items():
+                begins = (self._open if first.open else self._exact).setdefault(first.word, [])
+                begins.append(_begin(number, seconds))
         self._lengths = sorted({len(word) for word in self._open})
-        self._known: dict[str, tuple[_Try, ...]] = {}
+        self._known: dict[str, tuple[_Begin, ...]] = {}
         self._known_pairs: dict[tuple[str, str], tuple[_Try, ...]] = {}
 
-    def _begins(self, word: str) -> tuple[_Try, ...]:
-        numbers = set(self._exact.get(word, ()))
+    def _begins(self, word: str) -> tuple[_Begin, ...]:
+        begins = list(self._exact.get(word, ()))
         for length in self._lengths:
             if length > len(word):
                 break
-            numbers.update(self._open.get(word[:length], ()))
-        found = tuple(self._tries[number] for number in sorted(numbers))
+            begins += self._open.get(word[:length], ())
+        found = tuple(begins)
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         if len(word) <= _LONGEST_REMEMBERED:
@@ -79,12 +90,10 @@ class Index:
 
     def _begins_before(self, word: str, after: str) -> tuple[_Try, ...]:
         """Give what may begin with a word that is followed by another."""
-        tries = self._known.get(word)
-        if tries is None:
-            tries = self._begins(word)
-        found = tuple(
-            one for one in tries if one.seconds is None or after in one.seconds or after.startswith(one.open_seconds)
-        )
+        begins = self._known.get(word)
+        if begins is None:
+            begins = self._begins(word)
+        found = tuple(self._tries[number] for number in sorted({one.number for one in begins if one.before(after)}))
         if len(self._known_pairs) >= _REMEMBERED:
             self._known_pairs.clear()
         if len(word) + len(after) <= _LONGEST_REMEMBERED:
@@ -116,14 +125,11 @@ class Index:
         return hits
 
 
-def _try(number: int, phrase: Phrase) -> _Try:
-    seconds = phrase.seconds
+def _begin(number: int, seconds: frozenset[First] | None) -> _Begin:
     if seconds is None:
-        return _Try(number, phrase.pattern, phrase.at_start, None, ())
-    return _Try(
+        return _Begin(number, None, ())
+    return _Begin(
         number,
-        phrase.pattern,
-        phrase.at_start,
         frozenset(second.word for second in seconds if not second.open),
-        tuple(second.word for second in seconds if second.open),
+        tuple(sorted(second.word for second in seconds if second.open)),
     )

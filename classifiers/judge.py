@@ -16,7 +16,7 @@ from classifiers.kinds import decide_kind
 from classifiers.language import is_portuguese
 from classifiers.normalise import Folded, fold
 from classifiers.own_words import own_words
-from classifiers.reading import Reading, read
+from classifiers.reading import NOTHING, Reading, read
 from classifiers.rulebook import RuleBook
 from classifiers.severities import decide_difficulty, decide_severity
 from ouvidor.records import (
@@ -81,7 +81,8 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
         return _automatic(version)
     folded, own = heard_text(said.text)
     reading = read(book, own)
-    subject = read(book, fold(_subject(said)).text)
+    told = _subject(said)
+    subject = read(book, fold(told).text) if told else NOTHING
     heard = _hear((reading, subject))
     kind, margin = decide_kind(heard.scores)
     settled = kind or _unheard(len(reading.words.words) + len(subject.words.words))

@@ -16,6 +16,7 @@ bounded, and a phrase is tried only where its first word stands (`index.py`).
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final, TypeAlias
@@ -52,12 +53,11 @@ class Phrase:
     """A phrase, to be tried at the start of a word. `pattern` is a regular expression; None: the word says all."""
 
     source: str
-    firsts: frozenset[First]
+    firsts: Mapping[First, frozenset[First] | None]
+    """With each, what the word after it may be: most tries end here, cheaply. None: any."""
     pattern: str | None
     at_start: bool = False
     """True: only the message's first word is meant."""
-    seconds: frozenset[First] | None = None
-    """What the word after the first may be: most tries end here, cheaply. None: not known."""
 
 
 class _State(Enum):
@@ -68,10 +68,21 @@ class _State(Enum):
     OPEN = auto()  # any ending may follow
 
 
-_Heads: TypeAlias = frozenset[tuple[str, _State]]
-_NUMBER_HEADS: Final[_Heads] = frozenset(
-    [(digit, _State.OPEN) for digit in "0123456789"] + [(word, _State.DONE) for word in _NUMBER_WORDS]
-)
+_Head: TypeAlias = tuple[str, _State]
+_Heads: TypeAlias = frozenset[_Head]
+_Begins: TypeAlias = Mapping[_Head, _Heads]
+"""How a piece may begin, and with what the word after that one."""
+_DIGITS: Final = "0123456789"
+_ANY: Final[_Heads] = frozenset({("", _State.OPEN)})
+_FOLLOWS: Final[_Head] = ("", _State.DONE)
+"""Stands for whatever follows the piece, which is a single word."""
+_LAST: Final[_Heads] = frozenset({_FOLLOWS})
+_NUMBERS: Final[_Begins] = {
+    **{
+        (digit, _State.OPEN): _LAST | {(more, _State.OPEN) for more in _DIGITS} for digit in _DIGITS
+    },  # 1.000: two words
+    **{(word, _State.DONE): _LAST for word in _NUMBER_WORDS},
+}
 _ENDS = frozenset({"|", ")", "$"})
 
 
@@ -80,16 +91,36 @@ class _Part:
     """A piece of a phrase: its regular expression, how it may begin, and whether its first word says all."""
 
     pattern: str
-    heads: _Heads
+    begins: _Begins
     plain: bool = True
     optional: bool = False
     gap: int = 0
-    seconds: _Heads | None = None
 
 
-def _glue(left: _Heads, right: _Heads) -> _Heads:
-    return frozenset(
-        (word + more, then) if state is _State.GROWS else (word, state) for word, state in left for more, then in right
+def _glue(left: _Begins, right: _Begins) -> _Begins:
+    single = all(after == _LAST for after in (*left.values(), *right.values()))
+    return {
+        ((word + more, then) if state is _State.GROWS else (word, state)): _LAST if single else _ANY
+        for word, state in left
+        for more, then in right
+    }
+
+
+def _either(*begins: _Begins) -> _Begins:
+    return _merged(pair for one in begins for pair in one.items())
+
+
+def _merged(begins: Iterable[tuple[_Head, _Heads]]) -> _Begins:
+    found: dict[_Head, _Heads] = {}
+    for head, after in begins:
+        found[head] = found.get(head, frozenset()) | after
+    return found
+
+
+def _whole(begins: _Begins) -> _Begins:
+    """Give the beginnings of a piece to which nothing is glued any more."""
+    return _merged(
+        ((word, _State.DONE if state is _State.GROWS else state), after) for (word, state), after in begins.items()
     )
 
 
@@ -140,16 +171,19 @@ class _Reader:
         return _join(items)
 
     def item(self) -> _Part:
-        found = _Part("", frozenset({("", _State.GROWS)}))
+        found: _Part | None = None
         while not self.ends_item():
             part = self.part()
-            if part.optional and not found.pattern and self.ends_item():
+            if found is None and self.ends_item():
                 return part
-            pattern, heads = part.pattern, part.heads
+            pattern, begins = part.pattern, part.begins
             if part.optional:
-                pattern, heads = f"{pattern}?", heads | {("", _State.GROWS)}
-            found = _Part(found.pattern + pattern, _glue(found.heads, heads), found.plain and part.plain)
-        return found
+                pattern, begins = f"{pattern}?", _either(begins, {("", _State.GROWS): _LAST})
+            if found is None:
+                found = _Part(pattern, begins, part.plain)
+            else:
+                found = _Part(found.pattern + pattern, _glue(found.begins, begins), found.plain and part.plain)
+        return found or _Part("", {("", _State.GROWS): _LAST})
 
     def part(self) -> _Part:
         sign = self.take()
@@ -160,61 +194,63 @@ class _Reader:
                 group = replace(group, optional=True)
             return group
         if sign == "*":
-            return _Part(r"\w*+", frozenset({("", _State.OPEN)}))
+            return _Part(r"\w*+", {("", _State.OPEN): _LAST})
         if sign == "#":
-            return _Part(_NUMBER, _NUMBER_HEADS, plain=False)
+            return _Part(_NUMBER, _NUMBERS, plain=False)
         if sign[0] == "{":
             low, high = map(int, sign[1:-1].split("-"))
             numbers = [str(number) for number in range(low, high + 1)]
-            return _Part(f"(?:{'|'.join(numbers)})", frozenset((number, _State.DONE) for number in numbers))
+            return _Part(f"(?:{'|'.join(numbers)})", {(number, _State.DONE): _LAST for number in numbers})
         if sign[0].isalnum():
-            first = re.split(r"[.\-/]", sign)[0]
-            whole = first == sign
-            state = _State.GROWS if whole else _State.DONE
-            return _Part(re.escape(sign), frozenset({(first, state)}), plain=whole)
+            first, *more = re.split(r"[.\-/]", sign)
+            state, after = (_State.DONE, frozenset({(more[0], _State.DONE)})) if more else (_State.GROWS, _LAST)
+            return _Part(re.escape(sign), {(first, state): after}, plain=not more)
         raise PhraseError(f"{self.source!r}: {sign!r} stands where it means nothing")
 
     def group(self) -> _Part:
         found = self.sequence()
         while (sign := self.take()) == "|":
             other = self.sequence()
-            found = _Part(f"{found.pattern}|{other.pattern}", found.heads | other.heads, found.plain and other.plain)
+            begins = _either(found.begins, other.begins)
+            found = _Part(f"{found.pattern}|{other.pattern}", begins, found.plain and other.plain)
         if sign != ")":
             raise PhraseError(f"{self.source!r}: a bracket is not closed")
-        return replace(found, pattern=f"(?:{found.pattern})", seconds=None)
+        return replace(found, pattern=f"(?:{found.pattern})")
 
 
 def _join(items: list[_Part]) -> _Part:
     if len(items) == 1:
         return items[0]
     pattern, started = "", False
-    heads: _Heads = frozenset()
-    for item in items:
+    begins: list[_Begins] = []
+    for place, item in enumerate(items):
         between = _GAP + (f"(?:{_WORD}{_GAP}){{0,{item.gap}}}?" if item.gap else "")
         if not started:
-            heads |= item.heads
+            begins.append(_before(item.begins, items[place + 1 :]))
             pattern += f"(?:{item.pattern}\\b{_GAP})?" if item.optional else f"{item.pattern}\\b"
             started = not item.optional
         elif item.optional:
             pattern += f"(?:{between}{item.pattern}\\b)?"
         else:
             pattern += f"{between}{item.pattern}\\b"
-    done = frozenset((word, _State.DONE if state is _State.GROWS else state) for word, state in heads)
-    return _Part(pattern, done, plain=False, seconds=_seconds(items))
+    return _Part(pattern, _either(*begins), plain=False)
 
 
-def _seconds(items: list[_Part]) -> _Heads | None:
-    """Give how the second word may begin, where the first is one word, always there, and no gap follows."""
-    if items[0].optional or not items[0].plain:
-        return None
+def _before(begins: _Begins, rest: Iterable[_Part]) -> _Begins:
+    """Tell of a piece's beginnings what may come after, where other pieces follow it in a sequence."""
+    follows = _seconds(rest)
+    return {head: (after - _LAST) | follows if _FOLLOWS in after else after for head, after in _whole(begins).items()}
+
+
+def _seconds(rest: Iterable[_Part]) -> _Heads:
     found: _Heads = frozenset()
-    for item in items[1:]:
+    for item in rest:
         if item.gap:
-            return None
-        found |= item.heads
+            return _ANY
+        found |= item.begins.keys()
         if not item.optional:
             return found
-    return None
+    return _ANY
 
 
 def compile_phrase(source: str) -> Phrase:
@@ -229,13 +265,16 @@ def compile_phrase(source: str) -> Phrase:
         reader.take()
     if left := reader.peek():
         raise PhraseError(f"{source!r}: {left!r} stands where it means nothing")
-    firsts = _firsts(part.heads)
+    firsts = {
+        First(word, open=state is _State.OPEN): None if {("", _State.OPEN), _FOLLOWS} & after else _firsts(after)
+        for (word, state), after in _whole(part.begins).items()
+    }
     if any(not first.word for first in firsts):
         raise PhraseError(f"{source!r}: its first word may be any")
     if part.plain and not at_end:
         return Phrase(source, firsts, None, at_start)
     pattern = part.pattern + r"\b" + (r"(?=\W*+\Z)" if at_end else "")
-    return Phrase(source, firsts, pattern, at_start, None if part.seconds is None else _firsts(part.seconds))
+    return Phrase(source, firsts, pattern, at_start)
 
 
 def _firsts(heads: _Heads) -> frozenset[First]:

@@ -13,7 +13,7 @@ from typing import Final
 from classifiers.index import Hit, Words, cut
 from classifiers.rulebook import Rule, RuleBook
 
-__all__ = ["AreaSign", "Reading", "Statement", "read"]
+__all__ = ["NOTHING", "AreaSign", "Reading", "Statement", "read"]
 
 _SENTENCE_END = re.compile(r"[.!?;]+(?!\w)|\n[ ]*\n")
 _CLAUSE_END = re.compile(r"[.!?;:,\n]")
@@ -47,6 +47,10 @@ class Reading:
     words: Words
     statements: tuple[Statement, ...]
     areas: tuple[AreaSign, ...]
+
+
+NOTHING: Final = Reading(cut(""), (), ())
+"""What is read in no text."""
 
 
 @dataclass(slots=True)

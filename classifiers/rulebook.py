@@ -51,6 +51,8 @@ class RuleSpec(Section):
     """True: only in a sentence that ends with a question mark; false: only in one that does not."""
     asserted: bool = True
     """True: does not count where it is denied."""
+    firm: bool = True
+    """False: of its flags a model behind the rules may say otherwise; its severity stands all the same."""
     examples: tuple[str, ...] = Field(min_length=1)
     counterexamples: tuple[str, ...] = ()
 
@@ -111,6 +113,8 @@ class RuleBook:
     by_phrase: Mapping[int, tuple[int, ...]]
     """Which rules have a phrase among their `any`."""
     index: Index
+    leaning: frozenset[str]
+    """Rules whose flags are not firm."""
     hash: str
 
 
@@ -166,6 +170,7 @@ def load(directory: Traversable | None = None) -> RuleBook:
         area_phrases=area_phrases,
         by_phrase={number: tuple(places) for number, places in by_phrase.items()},
         index=Index(phrases.compiled),
+        leaning=frozenset(rule.spec.id for rule in rules if not rule.spec.firm),
         hash=hashed.hexdigest(),
     )
 

@@ -13,9 +13,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
-from scipy.stats import beta
+from scipy.stats import beta, binom
 
-__all__ = ["cuts_of", "promised", "shifts_of", "temperature_of", "threshold_of_flags"]
+__all__ = ["cuts_of", "promised", "shifts_of", "temperature_of", "threshold_of_flags", "within_noise"]
 
 _RISK: Final = 0.1
 _LEAST: Final = 30
@@ -68,6 +68,14 @@ def threshold_of_flags(shares: Doubles, answers: NDArray[np.int64], said: NDArra
         if (answers[raised] == 1).mean() >= precision:
             return round(float(least), 3)
     return 0.9
+
+
+def within_noise(share: float, count: int) -> float:
+    """Give the share that is met once in ten times by chance, of so many of which as many are expected as `share` says.
+
+    A hand has some hundred messages of a kind: two or three of them are no sign that it is worse than the others.
+    """
+    return float(binom.ppf(1 - _RISK, count, share)) / max(count, 1)
 
 
 def promised(scores: Sequence[float] | Doubles, right: NDArray[np.bool_], error: float, risk: float = _RISK) -> float:

@@ -22,7 +22,7 @@ from classifiers.model.heads import NO_AREA, SEEN, Head, places
 from classifiers.seen import sees_ombudsman
 from ouvidor.records import Flag
 
-__all__ = ["answers_of", "fit"]
+__all__ = ["answers_of", "fit", "fit_rows"]
 
 _STRENGTH: Final = {"kind": 6.0, "severity": 10.0, "difficulty": 4.0, "area": 30.0}
 _STRENGTH_ALONE: Final = 10.0
@@ -77,7 +77,8 @@ def fit(
     """
     factor = cholesky(products + _RIDGE * np.eye(len(products)), lower=True)
     where = places(tuple(asked))
-    questions = [_asked(head, where[head.name], answers[head.name], weights) for head in asked]
+    strengths = {head.name: _STRENGTH.get(head.name, _STRENGTH_ALONE) for head in asked}
+    questions = [_asked(head, where[head.name], answers[head.name], weights * strengths[head.name]) for head in asked]
     rows, bias = _minimise(factor.astype(np.float32), questions, sum(len(head.labels) for head in asked))
     adds: Doubles = solve_triangular(factor, rows, lower=True, trans="T")
     for one in questions:
@@ -85,6 +86,29 @@ def fit(
         adds[:, here] = 0
         bias[here] = _NEVER
     return adds, bias
+
+
+def fit_rows(
+    asked: Sequence[Head],
+    features: NDArray[np.float32],
+    answers: Mapping[str, NDArray[np.int64]],
+    weights: Doubles,
+    strengths: Mapping[str, float],
+) -> tuple[Doubles, Doubles]:
+    """Fit heads on features that are fewer than the messages: a row of each label's for each, and biases.
+
+    `strengths`: what a message weighs for a head, where it is not one.
+    """
+    where = places(tuple(asked))
+    questions = [
+        _asked(head, where[head.name], answers[head.name], weights * strengths.get(head.name, 1.0)) for head in asked
+    ]
+    rows, bias = _minimise(features, questions, sum(len(head.labels) for head in asked))
+    for one in questions:
+        here = np.arange(one.columns.start, one.columns.stop)[one.never]
+        rows[:, here] = 0
+        bias[here] = _NEVER
+    return rows, bias
 
 
 def _asked(head: Head, columns: slice, answers: NDArray[np.int64], weights: Doubles) -> _Asked:
@@ -95,9 +119,8 @@ def _asked(head: Head, columns: slice, answers: NDArray[np.int64], weights: Doub
         truth[:, 0] = answers == 1
     else:
         truth[told, answers[told]] = 1
-    strength = _STRENGTH.get(head.name, _STRENGTH_ALONE)
     never: NDArray[np.bool_] = np.logical_not(truth.any(axis=0))
-    return _Asked(columns, alone, (strength * weights * told).astype(np.float32)[:, None], truth, never)
+    return _Asked(columns, alone, (weights * told).astype(np.float32)[:, None], truth, never)
 
 
 def _minimise(features: NDArray[np.float32], questions: Sequence[_Asked], width: int) -> tuple[Doubles, Doubles]:

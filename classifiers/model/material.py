@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from classifiers.cascade import Rules
+from classifiers.cascade import Rules, firm_flags
 from classifiers.examples import Correction, Example, held_out, own_examples
 from classifiers.judge import Judged, heard_text
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS, heard_words, pairs_of, pieces_of, word_bucket
 from classifiers.model.signals import signals_of
 from classifiers.rulebook import RuleBook
-from ouvidor.records import Verdict
+from ouvidor.records import Flag, Verdict
 
 __all__ = ["FOLDS", "PIECES", "SIGNAL", "Material", "gather", "idf_of", "matrix"]
 
@@ -48,6 +48,8 @@ class Material:
     dealt: NDArray[np.int64]
     """Folds by chance, for what no other hand writes of: areas."""
     rules: Sequence[Verdict]
+    firm: NDArray[np.bool_]
+    """Flags that stand whatever a model says: a row for each message."""
     words: sparse.csr_matrix
     pieces: Sequence[Sequence[Counter[int]]]
     signals: sparse.csr_matrix
@@ -83,6 +85,7 @@ def gather(
         folds=np.array([_fold(one, rare) for one in labels]),
         dealt=np.array([_chance(one) for one in labels]),
         rules=rules,
+        firm=np.array([[flag in kept for flag in Flag] for kept in (firm_flags(one, book.leaning) for one in rules)]),
         words=_rows(
             (Counter([*map(word_bucket, dict.fromkeys(words)), *pairs_of(words)]) for words in heard), WORD_BUCKETS
         ),

@@ -14,7 +14,7 @@ from classifiers.examples import Example
 from classifiers.measures import macro_f1, weighted_kappa
 from classifiers.model.areas import area_shares, areas_corrected, taught
 from classifiers.model.census import known_shares, population_of
-from classifiers.model.counting import cuts_of, promised, shifts_of, temperature_of, threshold_of_flags
+from classifiers.model.counting import cuts_of, promised, shifts_of, temperature_of, threshold_of_flags, within_noise
 from classifiers.model.deciding import decide
 from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
 from classifiers.model.fitting import answers_of, fit
@@ -30,9 +30,15 @@ from ouvidor.records import Flag, Kind
 
 __all__ = ["PROMISE", "Settled", "learn", "left_out", "settled_by", "thresholds_of", "train"]
 
-_MISSED: Final = 0.03
-_PRECISION: Final = 0.62
+_MISSED: Final = (0.012, 0.022)
+"""Of the ombudsman's messages, how many may pass it by unread: by the quick model's word, and by both models'. Other
+houses' are missed more than twice as often as these are on hands that were left out."""
+_PRECISION: Final = 0.61
 _STRANGE: Final = 0.02
+_OWN: Final = 10
+"""A house's correction counts as so many messages where shifts, cuts and the flags' threshold are chosen: with half of
+the pilot as corrections of a model that never saw it, the kind is right in 0.855 of the other half, in 0.844 where it
+counts as one. What may stand unread is promised by single messages."""
 _A_HAND: Final = 300
 """Of so many messages on a hand is counted by itself: the next house will be as strange as the strangest of these."""
 _EVEN: Final = 0.5
@@ -144,27 +150,29 @@ def thresholds_of(
 ) -> tuple[Thresholds, dict[str, float]]:
     """Count thresholds, and how well they do, on the outputs for messages of hands that were left out."""
     where, life = places(tuple(asked)), material.lifelike
-    shifts = shifts_of(outputs[life][:, where["kind"]], answers["kind"][life])
+    weighed = _weighed(material)
+    shifts = shifts_of(outputs[weighed][:, where["kind"]], answers["kind"][weighed])
     warm = {
-        name: temperature_of(outputs[life][:, where[name]], answers[name][life])
+        name: temperature_of(outputs[weighed][:, where[name]], answers[name][weighed])
         for name in ("severity", "difficulty", "area", SEEN)
     }
     kinds = outputs[:, where["kind"]] + np.array(shifts)
-    warm["kind"] = temperature_of(kinds[life], answers["kind"][life])
+    warm["kind"] = temperature_of(kinds[weighed], answers["kind"][weighed])
     warm["flags"] = 1.0
     shares = _softmax(kinds / warm["kind"])
     expected = _softmax(outputs[:, where["severity"]] / warm["severity"]) @ np.arange(len(ORDER))
     floors = np.array([_floor(verdict) for verdict in material.rules])
     told = life & (answers["severity"] >= 0)
-    cuts = cuts_of(expected[told], floors[told], answers["severity"][told])
+    graded = weighed[told[weighed]]
+    cuts = cuts_of(expected[graded], floors[graded], answers["severity"][graded])
     ranks = np.maximum(np.digitize(expected, cuts), floors)
     flagged = np.column_stack([outputs[:, where[name].start] for name in ALONE])
     flagged = 1 / (1 + np.exp(-flagged))
     true = np.column_stack([answers[name] for name in ALONE])
-    spoken = np.array([[flag in verdict.flags for flag in Flag] for verdict in material.rules])
     known = life & (true[:, 0] >= 0)
-    least = threshold_of_flags(flagged[known], true[known], spoken[known], _PRECISION)
-    raised = (flagged >= least) | spoken
+    marked = weighed[known[weighed]]
+    least = threshold_of_flags(flagged[marked], true[marked], material.firm[marked], _PRECISION)
+    raised = (flagged >= least) | material.firm
     said, best = kinds.argmax(axis=1), shares.max(axis=1)
     hidden = 1 / (1 + np.exp(-outputs[:, where[SEEN].start] / warm[SEEN]))
     if settled is not None:
@@ -180,12 +188,21 @@ def thresholds_of(
     judged = life & (answers["kind"] >= 0)
     right = said == answers["kind"]
     hands = [mine for fold in range(FOLDS) if (mine := judged & (material.folds == fold)).sum() >= _A_HAND]
+    # what was settled before is mostly right: were it counted with the rest, the rest might be wrong far more often
+    open_ = judged if settled is None else judged & ~settled.sure
     sure_kind = max(
-        promised(best[judged], right[judged], PROMISE),
-        *(promised(best[mine], right[mine], PROMISE, _EVEN) for mine in hands),
+        promised(best[open_], right[open_], PROMISE),
+        *(promised(best[mine & open_], right[mine & open_], PROMISE, _EVEN) for mine in hands),
         0.0,
     )
-    sure_seen = min(_passing(hidden, seen, best >= sure_kind, answers[SEEN], mine) for mine in (life, *hands))
+    missed = _MISSED[settled is not None]
+    sure_seen = min(
+        _passing(hidden, seen, best >= sure_kind, answers[SEEN], mine, most)
+        for mine, most in (
+            (life, missed),
+            *((mine, within_noise(missed, (answers[SEEN][mine] == 1).sum())) for mine in hands),
+        )
+    )
     sure = (best >= sure_kind) & ((hidden <= sure_seen) | seen)
     if settled is not None:
         sure |= settled.sure
@@ -219,36 +236,41 @@ def thresholds_of(
     return thresholds, {name: round(value, 4) for name, value in counted.items()}
 
 
+def _weighed(material: Material) -> NDArray[np.int64]:
+    """Give the places of messages in life's shares, a house's corrections as often as they count."""
+    times = np.array([1 if isinstance(one, Example) else _OWN for one in material.labels])
+    places_: NDArray[np.int64] = np.repeat(np.flatnonzero(material.lifelike), times[material.lifelike])
+    return places_
+
+
 def settled_by(material: Material, asked: Sequence[Head], outputs: Doubles, by: Thresholds) -> Settled:
     """Give what a model with these thresholds settles, by its outputs for hands that were left out."""
     where = places(tuple(asked))
     found = [decide(row, where, asked[-1].labels, by) for row in outputs.astype(np.float32)]
     floors = np.array([_floor(verdict) for verdict in material.rules])
-    flags = [
-        [flag in one.flags or flag in rules.flags for flag in Flag]
-        for one, rules in zip(found, material.rules, strict=True)
-    ]
+    flags = np.array([[flag in one.flags for flag in Flag] for one in found])
     return Settled(
         sure=np.array([one.sure for one in found]),
         kinds=np.array([tuple(Kind).index(one.kind) for one in found]),
         ranks=np.maximum([ORDER.index(one.severity) for one in found], floors),
-        flags=np.array(flags),
+        flags=flags | material.firm,
     )
 
 
-def _passing(
+def _passing(  # noqa: PLR0917 - what is known of each message, and the bound
     hidden: Doubles,
     seen: NDArray[np.bool_],
     sure: NDArray[np.bool_],
     answers: NDArray[np.int64],
     life: NDArray[np.bool_],
+    missed: float,
 ) -> float:
     """Give up to which probability a message may pass the ombudsman by, so that few of the ombudsman's do."""
     wanted = life & (answers == 1)
     chosen = 0.0
     for most in np.arange(0.02, 0.9, 0.01):
         passed = wanted & sure & ~seen & (hidden <= most)
-        if passed.sum() > _MISSED * wanted.sum():
+        if passed.sum() > missed * wanted.sum():
             break
         chosen = float(most)
     return round(chosen, 3)

@@ -67,7 +67,7 @@ class Encoder:
 
 
 def means_of(found: Iterable[tuple[int, Floats]], count: int, width: int) -> Floats:
-    """Give a row of numbers for each text: the mean of its tokens' rows."""
+    """Give a row of numbers for each text: the mean of its tokens' rows. `width`: of all layers that are tapped."""
     means = np.zeros((count, width), np.float32)
     for place, rows in found:
         means[place] = rows.mean(axis=0)

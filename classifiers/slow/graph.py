@@ -6,6 +6,7 @@ verdict would depend on its neighbours; a scale for each row costs a tenth of th
 full precision 0.998 instead of 0.993). Weights have seven bits: with eight, sums overflow on processors without VNNI.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import onnx
@@ -78,13 +79,17 @@ class _Writer:
         return name
 
 
-def write_graph(base: Base, layers: int) -> bytes:
-    """Give the graph of the first layers: `rows` (batch by length by width) and `mask` in, `encoded` out."""
+def write_graph(base: Base, layers: int, taps: Sequence[int] = ()) -> bytes:
+    """Give the graph of the first layers: `rows` (batch by length by width) and `mask` in, `encoded` out.
+
+    `taps`: behind which layers `encoded` is taken, one after the other; not given: behind the last.
+    """
     writer = _Writer(base)
-    rows = "rows"
+    rows = ["rows"]
     for place in range(layers):
-        rows = writer.layer(rows, f"l{place}")
-    writer.add("Identity", [rows], ["encoded"])
+        rows.append(writer.layer(rows[-1], f"l{place}"))
+    heard = [rows[place] for place in taps or (layers,)]
+    writer.add("Concat", heard, ["encoded"], axis=2)
     floating = TensorProto.FLOAT
     shape: list[str | int | None] = ["batch", "length", base.width]
     graph = helper.make_graph(
@@ -94,7 +99,7 @@ def write_graph(base: Base, layers: int) -> bytes:
             helper.make_tensor_value_info("rows", floating, shape),
             helper.make_tensor_value_info("mask", TensorProto.INT32, shape[:2]),
         ],
-        [helper.make_tensor_value_info("encoded", floating, shape)],
+        [helper.make_tensor_value_info("encoded", floating, [*shape[:2], len(heard) * base.width])],
         writer.weights,
     )
     opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_MICROSOFT, 1)]

@@ -35,7 +35,7 @@ def adapted(book: RuleBook, material: Material, fast: Model, quick: Doubles, slo
     own = np.array([not isinstance(one, Example) for one in material.labels])
     heard = SlowLane(slow, fast, book).embed([material.labels[at].text for at in new])
     outputs = np.array([np.zeros(quick.shape[1]) if row is None else row for row in kept], np.float64)
-    outputs[new] = heard @ slow.rows + slow.bias
+    outputs[new] = slow.upon(heard)
     both = stacked(slow.card.stack, asked, quick, outputs, spoken_of(material.rules))
     mine = own[new]
     told = {name: answer[own] for name, answer in answers.items()}

@@ -57,16 +57,19 @@ class SlowLane:
             )
         base = base or load_base()
         layers = [whole_layer(full_layer(base, at)) for at in range(model.card.layers)]
-        self._model, self._width = model, base.width
+        self._model, self._width = model, base.width * len(model.card.taps)
+        self._last = slice(self._width - base.width, self._width)
         self._encoder = Encoder(base, model.graph, [*layers, *model.layers])
         self._rules, self._fast = Rules(book), FastModel(fast, departments)
         self._where, self._areas = places(theirs), theirs[-1].labels
         seat = self._fast.seat
-        self._meanings = Meanings([self.embed(phrases) for phrases in seat.phrases], self._unit) if seat else None
+        self._meanings = (
+            Meanings([self.embed(phrases)[:, self._last] for phrases in seat.phrases], self._unit) if seat else None
+        )
         self.version = ClassifierVersion(name=NAME, version=model.card.version, hash=model.hash)
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Give a row of numbers for each text: the mean of its tokens behind the tuned layers."""
+        """Give a row of numbers for each text: the means of its tokens behind each of the layers that are tapped."""
         cut = self._encoder.cut([read_words(text) for text in texts])
         return means_of(self._encoder.encoded(cut), len(cut), self._width)
 
@@ -83,7 +86,7 @@ class SlowLane:
                 continue
             about, thresholds = None, self._model.card.thresholds
             if self._fast.seat is not None and self._meanings is not None:
-                meant = self._meanings.alike(rows[place])
+                meant = self._meanings.alike(rows[place, self._last])
                 about = self._fast.seat.choose(outputs[place], thresholds, heard[place].alike, meant)
             decided = decide(outputs[place], self._where, self._areas, thresholds, about)
             later = Verdict.model_construct(
@@ -94,17 +97,17 @@ class SlowLane:
                 area=decided.area,
                 confidence=decided.confidence,
                 sure=decided.sure and heard[place].grounded,
-                evidence=self._alike(rows[place], decided.kind),
+                evidence=self._alike(rows[place, self._last], decided.kind),
                 classifier=self.version,
             )
-            found.append(raised(verdict, later, version or self.version))
+            found.append(raised(verdict, later, version or self.version, self._rules.book.leaning))
         return found
 
     def _together(self, heard: Floats, rows: Floats, before: Sequence[Verdict]) -> Floats:
         model = self._model
         # areas that a house taught the fast model stand last: of these the slow one knows nothing
-        fast, taught = np.hsplit(heard, [model.rows.shape[1]])
-        slow = (rows @ model.rows + model.bias).astype(np.float64)
+        fast, taught = np.hsplit(heard, [model.upon.rows.shape[1]])
+        slow = model.upon(rows)
         both = stacked(model.card.stack, model.card.heads, fast.astype(np.float64), slow, spoken_of(before))
         if model.house is not None:
             both += model.house(rows)

@@ -27,7 +27,8 @@ from classifiers.slow.graph import write_graph
 from classifiers.slow.layers import full_layer, whole_layer
 from classifiers.slow.reading import read_words
 from classifiers.slow.stacking import Doubles, Stack, fit_stack, spoken_of, stacked
-from classifiers.slow.tuning import Course, Tuned, tune
+from classifiers.slow.tuning import Course, tune
+from classifiers.slow.upon import TAPS, Senses, Upon, fit_upon, senses_of
 from classifiers.slow.weights import FORMAT, Card, SlowModel
 from ouvidor.errors import Misconfigured
 
@@ -38,16 +39,20 @@ _TUNED: Final = 4
 _GROUPS: Final = (0, 1, 2, 0, 3)
 """By the material's fold (city, state, private, pilot, scarce): which are left out together. The scarce never are."""
 _NEVER: Final = 3
+_SENSES: Final = ("middle", "spread", "landmarks")
+_UPON: Final = ("rows", "near", "bias")
 Told = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What models said that had not seen these messages, and the layers of the one that saw all."""
+    """What models said that had not seen these messages, and the one that saw all."""
 
     texts: Sequence[str]
     outputs: Doubles
-    tuned: Tuned
+    layers: Sequence[Mapping[str, Floats]]
+    """The upper ones, tuned."""
+    upon: Upon
     heard: Floats
     """Each message as the one that saw all hears it."""
 
@@ -84,7 +89,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
         material, asked, answers, both, settled_by(material, asked, quick, fast.manifest.thresholds)
     )
     own = [isinstance(one, Example) for one in material.labels]
-    shipped = [whole_layer(layer) for layer in left.tuned.layers] if course.epochs else []
+    shipped = [whole_layer(layer) for layer in left.layers] if course.epochs else []
     return SlowModel(
         card=Card(
             format=FORMAT,
@@ -95,6 +100,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
             base=PACKAGE,
             base_sha256=WEIGHTS_SHA256,
             layers=base.layers - len(shipped),
+            taps=TAPS,
             data_sha256=material.hash,
             rules_sha256=book.hash,
             fast_sha256=fast.hash,
@@ -105,10 +111,9 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
             counted=counted,
         ),
         layers=shipped,
-        rows=left.tuned.rows,
-        bias=left.tuned.bias,
-        graph=write_graph(base, base.layers),
-        examples=_whole(left.heard[own]),
+        upon=left.upon,
+        graph=write_graph(base, base.layers, TAPS),
+        examples=_whole(left.heard[own, -base.width :]),
         names=[one.id for one in material.labels if isinstance(one, Example)],
         left=left.outputs[own].astype(np.float16),
     )
@@ -125,34 +130,45 @@ def _tuned(  # noqa: PLR0917 - as train_slow
     texts = [read_words(one.text) for one in material.labels]
     tell("the lower layers, once")
     lower = base.layers - _TUNED
-    below = Encoder(base, write_graph(base, lower), [whole_layer(full_layer(base, at)) for at in range(lower)], 0)
+    low, high = [place for place in TAPS if place <= lower], [place - lower for place in TAPS if place > lower]
+    whole = [whole_layer(full_layer(base, at)) for at in range(lower)]
+    below = Encoder(base, write_graph(base, lower, (*low, lower)), whole)
     kept: list[NDArray[np.float16]] = [np.zeros((0, base.width), np.float16)] * len(texts)
+    beneath = np.zeros((len(texts), len(low) * base.width), np.float32)
     for place, rows in below.encoded(below.cut(texts)):
-        kept[place] = rows.astype(np.float16)
+        beneath[place] = rows[:, : -base.width].mean(axis=0)
+        kept[place] = rows[:, -base.width :].astype(np.float16)
     begin = [full_layer(base, at) for at in range(lower, base.layers)]
     true = np.column_stack([answers[head.name] for head in asked])
     group = np.array(_GROUPS)[material.folds]
     group[[not isinstance(one, Example) for one in material.labels]] = _NEVER
     outputs = np.zeros((len(texts), sum(len(head.labels) for head in asked)))
 
-    def tuned_on(rows: NDArray[np.bool_]) -> Tuned:
+    def tuned_on(rows: NDArray[np.bool_]) -> Sequence[Mapping[str, Floats]]:
         mine = np.flatnonzero(rows)
         mine_kept = [kept[at] for at in mine]
-        return tune(begin, base.heads, mine_kept, asked, true[mine], material.weights[mine], course, tell)
+        return tune(begin, base.heads, mine_kept, asked, true[mine], material.weights[mine], course, tell).layers
 
-    def heard_by(tuned: Tuned, rows: NDArray[np.bool_]) -> Floats:
-        above = Encoder(base, write_graph(base, _TUNED), [whole_layer(layer) for layer in tuned.layers], 0)
-        return means_of(above.upwards([kept[at] for at in np.flatnonzero(rows)]), int(rows.sum()), base.width)
+    def heard_by(layers: Sequence[Mapping[str, Floats]]) -> Floats:
+        above = Encoder(base, write_graph(base, _TUNED, high), [whole_layer(layer) for layer in layers])
+        return np.hstack([beneath, means_of(above.upwards(kept), len(texts), len(high) * base.width)])
 
+    def fitted_on(heard: Floats, rows: NDArray[np.bool_]) -> Upon:
+        told = {name: answer[rows] for name, answer in answers.items()}
+        return fit_upon(asked, senses_of(heard[rows], course.seed), heard[rows], told, material.weights[rows])
+
+    as_it_is = heard_by(begin) if course.epochs == 0 else None
     for out in range(_NEVER):
         rows = group == out
         if rows.any() and not rows.all():
             tell(f"hands {out + 1} of {_NEVER} left out")
-            tuned = tuned_on(~rows)
-            outputs[rows] = heard_by(tuned, rows) @ tuned.rows + tuned.bias
-    tell("tuning on all")
-    tuned = tuned_on(np.ones(len(texts), bool))
-    return Left([one.text for one in material.labels], outputs, tuned, heard_by(tuned, np.ones(len(texts), bool)))
+            heard = heard_by(tuned_on(~rows)) if as_it_is is None else as_it_is
+            outputs[rows] = fitted_on(heard, ~rows)(heard[rows])
+    every = np.ones(len(texts), bool)
+    tell("training on all")
+    layers = begin if course.epochs == 0 else tuned_on(every)
+    heard = heard_by(layers) if as_it_is is None else as_it_is
+    return Left([one.text for one in material.labels], outputs, layers, fitted_on(heard, every), heard)
 
 
 def _together(  # noqa: PLR0917 - as train_slow
@@ -186,10 +202,10 @@ def _whole(rows: Floats) -> NDArray[np.int8]:
 
 def _keep(left: Left, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    arrays: dict[str, NDArray[Any]] = {"outputs": left.outputs, "rows": left.tuned.rows, "bias": left.tuned.bias}
-    arrays["heard"] = left.heard
-    arrays["texts"] = np.array(left.texts)
-    for place, layer in enumerate(left.tuned.layers):
+    arrays: dict[str, NDArray[Any]] = {"outputs": left.outputs, "heard": left.heard, "texts": np.array(left.texts)}
+    arrays |= {f"upon.{name}": getattr(left.upon, name) for name in _UPON}
+    arrays |= {f"senses.{name}": getattr(left.upon.senses, name) for name in _SENSES}
+    for place, layer in enumerate(left.layers):
         arrays |= {f"{place}.{name}": table for name, table in layer.items()}
     np.savez(directory / "left.npz", allow_pickle=False, **arrays)
 
@@ -201,14 +217,18 @@ def _left_in(directory: Path, material: Material) -> Left:
         with np.load(file, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
     except OSError as error:
-        raise Misconfigured(f"{file}: {error.strerror}: tune first, without --keep-layers") from error
+        raise Misconfigured(f"{file}: {error.strerror}; tune first, without --keep-layers") from error
     texts = found.pop("texts").tolist()
     if texts != [one.text for one in material.labels]:
         raise Misconfigured(f"{file}: of other messages than those of classifiers/data: tune without --keep-layers")
-    rows, bias, outputs, heard = (found.pop(name) for name in ("rows", "bias", "outputs", "heard"))
+    outputs, heard = found.pop("outputs"), found.pop("heard")
+    if "senses.middle" not in found or found["senses.middle"].shape[0] != heard.shape[1]:
+        raise Misconfigured(f"{file}: of another release: tune without --keep-layers")
+    senses = Senses(*(found.pop(f"senses.{name}") for name in _SENSES))
+    upon = Upon(senses, *(found.pop(f"upon.{name}") for name in _UPON))
     layers: list[dict[str, NDArray[np.float32]]] = []
     for name, table in found.items():
         place, _, part = name.partition(".")
         layers += [{} for _ in range(int(place) + 1 - len(layers))]
         layers[int(place)][part] = table
-    return Left(texts, outputs, Tuned(layers, rows, bias), heard)
+    return Left(texts, outputs, layers, upon, heard)

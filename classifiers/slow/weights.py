@@ -21,14 +21,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from classifiers.model.heads import Head
 from classifiers.model.weights import Thresholds
 from classifiers.slow.adapting import Residual
-from classifiers.slow.base import Floats
 from classifiers.slow.layers import Tables
 from classifiers.slow.stacking import Stack
+from classifiers.slow.upon import Senses, Upon
 from ouvidor.errors import Misconfigured
 
 __all__ = ["FORMAT", "Card", "SlowModel", "has_slow_model", "load_slow_model", "own_slow_model", "save_slow_model"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _CARD: Final = "slow.json"
 _WEIGHTS: Final = "slow.npz"
 _GRAPH: Final = "slow.onnx"
@@ -49,6 +49,8 @@ class Card(BaseModel):
     base_sha256: str
     layers: int
     """How many of the base's stay as they are, below the tuned ones."""
+    taps: tuple[int, ...]
+    """Behind which layers the encoder is heard; the last of them is what texts are alike by."""
     data_sha256: str
     rules_sha256: str
     fast_sha256: str
@@ -68,9 +70,8 @@ class SlowModel:
 
     card: Card
     layers: Sequence[Tables]
-    rows: Floats
-    """Heads upon the mean of a text's tokens: width by outputs."""
-    bias: Floats
+    upon: Upon
+    """Heads upon the means of a text's tokens."""
     graph: bytes
     examples: NDArray[np.int8]
     """The package's own training messages as the tuned encoder hears them: for evidence by what is most alike."""
@@ -87,8 +88,12 @@ def save_slow_model(model: SlowModel, directory: Path) -> None:
     """Write a model's three files."""
     directory.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[Any]] = {
-        "rows": model.rows,
-        "bias": model.bias,
+        "rows": model.upon.rows,
+        "near": model.upon.near,
+        "bias": model.upon.bias,
+        "middle": model.upon.senses.middle,
+        "spread": model.upon.senses.spread,
+        "landmarks": model.upon.senses.landmarks,
         "examples": model.examples,
         "names": np.array(model.names),
         "left": model.left,
@@ -131,7 +136,9 @@ def load_slow_model(directory: Traversable) -> SlowModel:
         card = Card.model_validate_json(told)
         with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
-        rows, bias, examples = found.pop("rows"), found.pop("bias"), found.pop("examples")
+        senses = Senses(found.pop("middle"), found.pop("spread"), found.pop("landmarks"))
+        upon = Upon(senses, found.pop("rows"), found.pop("near"), found.pop("bias"))
+        examples = found.pop("examples")
         names, left = found.pop("names").tolist(), found.pop("left")
         parts = {name: found.pop(name) for name in list(found) if name.startswith("house.")}
         house = Residual(**{name.partition(".")[2]: table for name, table in parts.items()}) if parts else None
@@ -144,7 +151,7 @@ def load_slow_model(directory: Traversable) -> SlowModel:
         raise Misconfigured(
             f"{directory}: not a slow model that can be read ({type(error).__name__}): train anew"
         ) from error
-    if card.format != FORMAT or rows.shape[1] != sum(len(head.labels) for head in card.heads):
+    if card.format != FORMAT or upon.rows.shape[1] != sum(len(head.labels) for head in card.heads):
         raise Misconfigured(f"{directory}: a slow model of another release: train anew by `ouvidor model tune`")
-    model = SlowModel(card, layers, rows, bias, graph, examples, names, left, house)
+    model = SlowModel(card, layers, upon, graph, examples, names, left, house)
     return replace(model, hash=sha256(told + packed + graph).hexdigest())

@@ -81,3 +81,12 @@ def test_the_version_names_all_steps(book: RuleBook):
     assert version.name == "rules+fast"
     assert len(version.hash) == 64
     assert version.hash not in {book.hash, "0" * 64}
+
+
+def test_a_model_may_drop_the_flag_of_a_rule_that_only_leans(book: RuleBook):
+    said = Judged("Sou jornalista aposentado e cuido de orquídeas")
+    assert Flag.PRESS in Rules(book).judge(said).flags
+    assert "press" in book.leaning
+    found = Cascade(Rules(book), (_model("fast"),)).judge(said)
+    assert found.flags == ()
+    assert not any(one.label == "flags:press" for one in found.evidence)

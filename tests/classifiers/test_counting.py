@@ -1,8 +1,9 @@
 """Thresholds: counted, with the bound that a promise needs, and none where nothing can be promised."""
 
 import numpy as np
+import pytest
 
-from classifiers.model.counting import cuts_of, promised, temperature_of, threshold_of_flags
+from classifiers.model.counting import cuts_of, promised, temperature_of, threshold_of_flags, within_noise
 
 
 def test_where_all_that_score_high_are_right_the_threshold_stands_above_the_wrong():
@@ -44,3 +45,9 @@ def test_flags_are_raised_from_where_enough_are_right():
     spoken = np.zeros((4, 1), bool)
     assert 0.2 < threshold_of_flags(shares, answers, spoken, 0.6) <= 0.31
     assert 0.3 <= threshold_of_flags(shares, answers, spoken, 0.9) <= 0.61
+
+
+def test_few_are_allowed_more_than_many_before_it_is_no_chance():
+    assert within_noise(0.02, 10_000) == pytest.approx(0.02, abs=0.003)
+    assert within_noise(0.02, 60) > 0.03
+    assert within_noise(0.02, 0) == 0

@@ -4,7 +4,7 @@ import pytest
 
 from classifiers.index import Index, cut
 from classifiers.normalise import fold
-from classifiers.phrases import PhraseError, compile_phrase
+from classifiers.phrases import First, PhraseError, compile_phrase
 
 
 def _found(phrase: str, text: str) -> list[str]:
@@ -59,3 +59,23 @@ def test_a_phrase_that_cannot_be_read_says_why(phrase: str, words: str):
 def test_a_phrase_costs_no_more_than_the_text_is_long():
     index = Index([compile_phrase("ja ~14 (nada|ninguem) ~14 nunca")])
     assert index.find(cut("ja " * 20_000)) == {}
+
+
+def test_what_may_follow_the_first_word_is_known_of_each_way_to_begin():
+    phrase = compile_phrase("(um|falei com (meu|um)|e-mail d*) advogad*")
+    assert phrase.firsts == {
+        First("um", open=False): {First("advogad", open=True)},
+        First("falei", open=False): {First("com", open=False)},
+        First("e", open=False): {First("mail", open=False)},
+    }
+
+
+def test_a_number_may_go_on_before_what_follows_it():
+    seconds = compile_phrase("# dias").firsts[First("1", open=True)]
+    assert seconds is not None
+    assert {First("dias", open=False), First("0", open=True)} <= seconds
+    assert compile_phrase("# dias").firsts[First("dois", open=False)] == {First("dias", open=False)}
+
+
+def test_after_a_gap_any_word_may_follow():
+    assert compile_phrase("pedi ~3 protocolo").firsts == {First("pedi", open=False): None}

@@ -101,3 +101,15 @@ def test_a_directory_without_a_slow_model_is_named(tmp_path: Path):
     assert not has_slow_model(tmp_path)
     with pytest.raises(Misconfigured, match="no slow model"):
         load_slow_model(tmp_path)
+
+
+def test_an_encoder_can_be_heard_behind_several_layers(base: Base, encoder: Encoder):
+    texts = ["o ônibus não passou", "Solicito a segunda via da conta de luz, por favor"]
+    layers = [whole_layer(full_layer(base, at)) for at in range(base.layers)]
+    tapped = Encoder(base, write_graph(base, base.layers, (8, 12)), layers)
+    rows = means_of(tapped.encoded(tapped.cut(texts)), len(texts), 2 * base.width)
+    np.testing.assert_allclose(rows[:, base.width :], means_of(encoder.encoded(encoder.cut(texts)), 2, base.width))
+    below = Encoder(base, write_graph(base, 8), layers[:8])
+    np.testing.assert_allclose(
+        rows[:, : base.width], means_of(below.encoded(below.cut(texts)), 2, base.width), atol=1e-5
+    )
