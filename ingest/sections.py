@@ -10,7 +10,7 @@ __all__ = ["sections"]
 
 
 def sections() -> Mapping[str, type[Section]]:
-    """Give the accounts' models by the titles of their sections, and after each the sections within it."""
+    """Give the accounts' models by the titles of their sections, and after each the optional ones within it."""
     return dict(each for network in networks() for each in _of(f"ingest.accounts[]: {network}", network))
 
 
@@ -18,6 +18,8 @@ def _of(title: str, network: str) -> Iterator[tuple[str, type[Section]]]:
     model = adapter(network).settings
     yield title, model
     for name, field in model.model_fields.items():
-        for kind in (field.annotation, *get_args(field.annotation)):
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            continue  # its keys stand in the account's own table
+        for kind in get_args(field.annotation):
             if isinstance(kind, type) and issubclass(kind, Section):
                 yield f"{title}, {name}", kind

@@ -39,7 +39,8 @@ def _secret(name: str, given: dict[str, Any]) -> str:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ValueError(f"{key}: cannot read {path}: {why}") from error
+        sought = "" if path.is_absolute() else " (looked for in $CREDENTIALS_DIRECTORY, and where the process runs)"
+        raise ValueError(f"{key}: cannot read {path}: {why}{sought}") from error
 
 
 def read_secrets(given: Any) -> Any:  # noqa: ANN401 - whatever the YAML holds

@@ -12,6 +12,8 @@ from typing import Any
 
 from rich.text import Text
 
+from ouvidor.portuguese import end_of
+
 __all__ = ["Glance", "glance"]
 
 _WORDS = 60
@@ -94,6 +96,14 @@ def _moment(value: object, zone: tzinfo, pattern: str) -> str:
         return "-"
 
 
+def _until(told: Mapping[str, Any], zone: tzinfo) -> str:
+    try:
+        day, hour = end_of(datetime.fromisoformat(str(told.get("deadline"))), zone)
+    except ValueError:
+        return "-"
+    return f"{day:%d/%m} {hour}"
+
+
 def _judged(verdict: Mapping[str, Any]) -> str:
     return clean("/".join(_texts(verdict, "kind", "severity"))) + ("" if verdict.get("sure") else "?")
 
@@ -101,15 +111,13 @@ def _judged(verdict: Mapping[str, Any]) -> str:
 def _dispatched(dispatch: Mapping[str, Any], zone: tzinfo) -> str:
     informed = dispatch.get("informed")
     others = f" (+{','.join(map(str, informed))})" if isinstance(informed, list) and informed else ""
-    until = _moment(dispatch.get("deadline"), zone, "%d/%m %H:%M")
-    return clean(f"→ {dispatch.get('owner', '-')}{others} ≤ {until}")
+    return clean(f"→ {dispatch.get('owner', '-')}{others} ≤ {_until(dispatch, zone)}")
 
 
 def _replied(told: Mapping[str, Any], reply: Mapping[str, Any], about: Mapping[str, Any], zone: tzinfo) -> str:
     """Tell what came of a department's reply, and until when the customer is to have an answer."""
     what = str(about.get("type", "")).removeprefix("ouvidor.case.").removesuffix(".v1")
-    until = _moment(told.get("deadline"), zone, "%d/%m %H:%M")
-    return clean(f"{what} by {reply.get('department', '-')} ≤ {until}")
+    return clean(f"{what} by {reply.get('department', '-')} ≤ {_until(told, zone)}")
 
 
 def _said(reply: Mapping[str, Any]) -> str:

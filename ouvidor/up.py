@@ -82,6 +82,7 @@ def _where_to_look(settings: Settings, config: Path | None) -> Iterable[str]:
     yield f"  the departments  {directory}/*.ndjson"
     if settings.replies.port:
         yield f"  their replies    http://{_reached(settings.replies.host)}:{settings.replies.port}/v1/replies"
+        yield f"  their pages      http://{_reached(settings.replies.host)}:{settings.replies.port}/asyncapi"
     us = invoked() + (f" --config {config}" if config is not None else "")
     yield f"  the ombudsman    {us} tail ombudsman --from-beginning"
     yield f"  the logs         {settings.data / 'log'}/*.log"

@@ -68,8 +68,9 @@ class _Lint:
                     yield Finding("note", place, f"{each.name} answers for nothing of its own: it is only told")
                 else:
                     yield Finding("warning", place, f"{each.name} has no area and no rule: nothing reaches it")
-            if not each.handles or not each.examples:
-                yield Finding("note", place, f"{each.name} does not say what it handles, with examples")
+            if lacking := [key for key in ("handles", "examples") if not getattr(each, key)]:
+                words = f"{each.name} has no {' and no '.join(lacking)}: its own words are what new areas are known by"
+                yield Finding("note", place, words)
             if each.deputy is None and any(closure.first < closure.last for closure in each.closed):
                 words = f"nobody answers for {each.name} while it is away: name a deputy"
                 yield Finding("warning", (*place, "closed"), words)

@@ -43,8 +43,9 @@ def faults(source: str, variables: Kinds, labels: Mapping[str, frozenset[str]]) 
         if many and (compared := _compared(tokens, path)):
             found.append(f"{path.name} is a list: write {compared} in {path.name}")
         elif known:
+            whose = ", the areas of the table's departments" if path.name in labels else ""
             found.extend(
-                f"{path.name} is never {token.word}{nearest_label(token.label, known)}"
+                f"{path.name} is never {token.word}{nearest_label(token.label, known, whose)}"
                 for token in _spoken_to(tokens, path)
                 if token.label not in known
             )
@@ -161,8 +162,8 @@ def labels_of(kind: Any) -> frozenset[str]:  # noqa: ANN401 - an annotation
     return frozenset(map(str, get_args(one))) if get_origin(one) is Literal else frozenset()
 
 
-def nearest_label(word: str, known: set[str] | frozenset[str]) -> str:
-    """Say which word was meant, or which there are."""
+def nearest_label(word: str, known: set[str] | frozenset[str], whose: str = "") -> str:
+    """Say which word was meant, or which there are, and where they are from."""
     if near := get_close_matches(word, sorted(known), n=1, cutoff=0.6):
         return f"; did you mean {near[0]}?"
-    return f"; known are {', '.join(sorted(known))}" if known else ""
+    return f"; known are {', '.join(sorted(filter(None, known)))}{whose}" if known else ""

@@ -52,6 +52,18 @@ def test_of_a_case_s_history_it_tells_what_was_done_by_whom_and_until_when():
     )
 
 
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before():
+    told = dispatched("…")
+    told["dispatch"]["deadline"] = "2026-11-25T03:00:00Z"
+    assert "→ saude ≤ 24/11 24:00" in glance(told, ZONE).plain()
+
+
+def test_a_deadline_that_is_none_is_not_told():
+    told = dispatched("…")
+    told["dispatch"]["deadline"] = "soon"
+    assert "→ saude ≤ -  " in glance(told, ZONE).plain()
+
+
 def test_it_tells_who_is_informed():
     assert "→ saude (+juridico,vias) ≤" in glance(dispatched("…", informed=("juridico", "vias")), ZONE).plain()
 

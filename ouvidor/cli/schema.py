@@ -40,7 +40,6 @@ def schema(  # noqa: PLR0917 - a command's options
       ouvidor schema dispatched | jq .         what a department's topic holds
       ouvidor schema --out schemas/            all of them as files
       ouvidor schema --check                   what this version breaks, by release and field, and how to mend it
-
       ouvidor schema --register                put them into the schema registry, before the stages look for them
 
     `ouvidor asyncapi` tells the whole: topics, headers, keys, examples.

@@ -67,14 +67,19 @@ def _section(annotation: object) -> type[BaseModel] | None:
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 
+def _found_out(field: FieldInfo) -> bool:
+    """Is the default what each machine finds out for itself, as its name? The field's words say how."""
+    return field.default_factory is not None and not isinstance(field.default_factory, type)
+
+
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "**required**"
-    value = field.get_default(call_default_factory=True, validated_data={})
+    value = None if _found_out(field) else field.get_default(call_default_factory=True, validated_data={})
     if value is None or value is PydanticUndefined or value in ((), {}, [], ""):
         return ""
     if isinstance(value, timedelta):
-        return code(f"{value.total_seconds():g}")
+        return code(f"{value.total_seconds():.12g}")
     if isinstance(value, bool):
         return code(str(value).lower())
     if isinstance(value, tuple | list):

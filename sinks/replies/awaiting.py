@@ -56,16 +56,18 @@ async def outcome_of(reply: Reply, settings: Settings, within: timedelta, *, aga
 async def _accepted(
     reply: Reply, settings: Settings, topics: Topics, since: datetime | None
 ) -> AsyncGenerator[Outcome, None]:
-    async for told in _read(settings, topics.case_events, since):
-        its = told.get("reply")
-        if isinstance(its, dict) and its.get("id") == str(reply.id) and told.get("protocol") == reply.protocol:
-            yield Outcome(accepted=True)
+    async with aclosing(_read(settings, topics.case_events, since)) as events:
+        async for told in events:
+            its = told.get("reply")
+            if isinstance(its, dict) and its.get("id") == str(reply.id) and told.get("protocol") == reply.protocol:
+                yield Outcome(accepted=True)
 
 
 async def _refused(reply: Reply, settings: Settings, topics: Topics, since: datetime) -> AsyncGenerator[Outcome, None]:
-    async for told in _read(settings, topics.refused(reply.department), since):
-        if told.get("reply") == str(reply.id):
-            yield Outcome(accepted=False, field=told.get("field"), reason=told.get("reason"))
+    async with aclosing(_read(settings, topics.refused(reply.department), since)) as refusals:
+        async for told in refusals:
+            if told.get("reply") == str(reply.id):
+                yield Outcome(accepted=False, field=told.get("field"), reason=told.get("reason"))
 
 
 async def _read(settings: Settings, topic: str, since: datetime | None) -> AsyncGenerator[dict[str, Any], None]:

@@ -80,6 +80,12 @@ def test_a_secret_is_given_once(tmp_path: Path):
 def test_a_file_that_is_missing_is_named():
     (line,) = told({"host": "h", "password_file": "/no/such"}, Mailbox)
     assert line.startswith("ouvidor.yaml: ingest: password_file: cannot read /no/such")
+    assert line.endswith("No such file or directory")
+
+
+def test_of_a_file_without_a_folder_it_is_told_where_it_was_looked_for():
+    (line,) = told({"host": "h", "password_file": "no-such-word"}, Mailbox)
+    assert line.endswith("No such file or directory (looked for in $CREDENTIALS_DIRECTORY, and where the process runs)")
 
 
 def test_no_value_is_repeated():

@@ -33,6 +33,7 @@ def holds(source: str, said: Message, judged: Verdict) -> bool:
         ("verdict.flags == 'privacy'", "verdict.flags is a list: write 'privacy' in verdict.flags"),
         ("verdict.flags.exists(f, f == 'privcy')", "f is never 'privcy'; did you mean privacy?"),
         ("verdict.area == 'viass'", "verdict.area is never 'viass'; did you mean vias?"),
+        ("verdict.area == 'lai'", "'lai'; known are saude, vias, the areas of the table's departments"),
         ("message.channel == 'e-mail'", "message.channel is never 'e-mail'; did you mean email?"),
         ("message.automatic != null && message.automatic.kind == 'lst'", "message.automatic.kind is never 'lst'"),
         ("message.attachments.exists(a, a.sise > 10)", "a.sise: no such field; did you mean size?"),

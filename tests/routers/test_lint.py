@@ -78,6 +78,13 @@ def test_a_department_that_nothing_reaches_is_found(table_of: Tables):
     ]
 
 
+def test_what_a_department_does_not_say_of_itself_is_named(table_of: Tables):
+    given = PLAIN.replace("areas: [vias]", "areas: [vias], handles: Ruas.")
+    assert "roads has no examples: its own words are what new areas are known by" in [
+        each.words for each in findings(table_of(instead=given))
+    ]
+
+
 def test_rules_that_can_both_hold_are_told_with_a_case(table_of: Tables):
     rules = rule("press", "'press' in verdict.flags") + rule("high", "verdict.severity == 'high'", "{owner: roads}")
     found = [each for each in findings(table_of(f"rules:\n{rules}")) if "both" in each.words]

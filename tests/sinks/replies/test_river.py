@@ -62,9 +62,10 @@ async def command(settings: Settings, *arguments: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ouvidor", "--config", str(config), "reply", *arguments, "--json"),
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )
-    output, _ = await process.communicate()
+    output, words = await process.communicate()
+    assert len(words.splitlines()) == 1, words
     return process.returncode or 0, output.decode()
 
 
