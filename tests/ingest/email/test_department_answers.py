@@ -98,6 +98,14 @@ def test_the_department_s_sender_without_a_seal_of_ours_is_anybody(to: str):
     assert not [defect for defect in found.defects if "remetente" in defect]
 
 
+@pytest.mark.parametrize("sign", ["\u017f", "\u212a", "\u0131"])
+def test_a_seal_of_signs_that_only_look_like_letters_of_ours_is_none(sign: str):
+    forged = f"<{PROTOCOL}.{sign * 16}.{'0' * 32}@casa.test>".encode()
+    raw = mail(To="respostas@casa.test", In_Reply_To="IT").replace(b"In-Reply-To: IT", b"In-Reply-To: " + forged)
+    assert forged in raw
+    assert isinstance(heard(raw), Message)
+
+
 def test_a_seal_for_another_protocol_is_none():
     forged = SEALED.replace(PROTOCOL, "20261123-0000-0000-01D")
     assert isinstance(heard(mail(To=forged, In_Reply_To="")), Message)
