@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from ingest.email.headers import SENDER_IN_DOUBT
 from ingest.email.own_words import WHOLE_COUNTS
 from ingest.email.reply_words import ABSENCE
 from ingest.fitting import without_cuts
@@ -68,6 +69,8 @@ class DepartmentAnswers:
         return _answer(said, sealed)
 
     def _is_proven(self, said: Message, department: str) -> bool:
+        if any(defect.startswith(SENDER_IN_DOUBT) for defect in said.defects):
+            return False  # the checks may be about another
         address = said.author.address
         return answers_for(address, self._boxes[department]) and not is_belied(said.authenticity, address or "")
 

@@ -91,6 +91,49 @@ def test_who_was_handed_our_mail_and_is_not_the_department_is_heard_as_anybody(s
     assert "obras" in found.defects[-1]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"From: obras@casa.test, mal@evil.test",
+        b"From: <obras@casa.test> <mal@evil.test>",
+        b"From: obras@casa.test (x) mal@evil.test",
+        b"From: obras@casa.test\x00@evil.test",
+        b"From: =?utf-8?q?obras=40casa=2Etest?=",
+        b"From: obras@casa.test\nFrom: mal@evil.test",
+        b"Reply-To: obras@casa.test",
+        b"Sender: obras@casa.test",
+        b"Return-Path: <obras@casa.test>",
+        b"From: Obras\nReply-To: obras@casa.test",
+    ],
+)
+def test_a_sender_of_whom_the_checks_need_not_speak_is_none_who_answers(headers: bytes):
+    """DMARC is about the one address of the one From; a mail with none or two of them is checked by another."""
+    raw = mail(From="x@y.test").replace(b"From: x@y.test", headers)
+    assert headers in raw
+    found = heard(raw)
+    assert isinstance(found, Message)
+    if found.author.address == "obras@casa.test":
+        assert "o remetente" in found.defects[-1]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "obras@casa.test",
+        "<obras@casa.test>",
+        "obras@casa.test <obras@casa.test>",
+        '"Obras, (centro) <x@y.test>" <Obras@casa.test>',
+        "Obras (de x@y.test) <obras@casa.test>",
+        "=?utf-8?q?Jo=C3=A3o?= <obras@casa.test>",
+        "obras@casa.test (Obras)",
+    ],
+)
+def test_a_sender_is_known_however_a_mail_program_writes_it(sender: str):
+    found = heard(mail(From="x@y.test").replace(b"From: x@y.test", f"From: {sender}".encode()))
+    assert isinstance(found, MailAnswer)
+    assert found.address == "obras@casa.test"
+
+
 @pytest.mark.parametrize("to", ["respostas@casa.test", SEALED.replace(SEALED[-30:-20], "a" * 10)])
 def test_the_department_s_sender_without_a_seal_of_ours_is_anybody(to: str):
     found = heard(mail(To=to, In_Reply_To="<outro@casa.test>", References=""))
