@@ -218,6 +218,13 @@ def check(method: str, result: str, domain: str | None = None) -> AuthenticityCh
         ([check("dkim", "fail", "casa.test"), check("spf", "pass", "mx.casa.test")], False),
         ([check("spf", "softfail", "casa.test"), check("dkim", "pass", "outra.test")], True),
         ([check("spf", "temperror", "casa.test")], False),
+        ([check("dmarc", "none", "casa.test"), check("spf", "fail", "casa.test")], True),
+        ([check("dmarc", "temperror"), check("dkim", "fail", "casa.test")], True),
+        ([check("dmarc", "none"), check("dkim", "fail", "x.test"), check("spf", "pass", "casa.test")], False),
+        ([check("dmarc", "none"), check("spf", "pass", "evil.test"), check("dkim", "pass", "evil.test")], True),
+        ([check("spf", "pass"), check("dkim", "none")], False),
+        ([check("dmarc", "pass", "evil.test")], True),
+        ([check("dmarc", "pass")], False),
     ],
 )
 def test_a_sender_is_belied_by_dmarc_or_by_a_check_that_failed_where_none_that_fits_passed(
