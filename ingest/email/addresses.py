@@ -15,11 +15,13 @@ from ingest.email.words import decode_words
 
 __all__ = ["Mailbox", "names_only", "read_addresses"]
 
-_TOKEN: Final = re.compile(
-    rb'"((?:[^"\\]|\\.)*)"|\(([^()]*)\)|<([^<>]*)>|([,;:])'
-    rb"|(=\?[^?\s]+\?[bBqQ]\?[^?]*\?=|(?:[^\",;:<(=]|=(?!\?))+)|(.)",
-    re.DOTALL,
+_UNQUOTED: Final = (
+    rb"\(([^()]*)\)|<([^<>]*)>|([,;:])"
+    rb"|(=\?[^?\s]+\?[bBqQ]\?[^?]*\?=|(?:[^\",;:<(=]|=(?!\?))+)|(.)"
 )
+_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"|' + _UNQUOTED, re.DOTALL)
+_REST: Final = re.compile(rb"((?!))|" + _UNQUOTED, re.DOTALL)
+"""The same after a quotation mark that nothing closes. None behind it is closed either, and each would be tried."""
 _ADDRESS_SIGNS: Final = re.compile(r"[^\s<>\"'(),;:@]{1,250}")
 _QUOTED_LOCAL: Final = re.compile(r'"[^"]{1,64}"@[^\s"@]{1,250}')
 _DISGUISED: Final = re.compile(rb"\?=@|@=\?")
@@ -70,7 +72,7 @@ def _each(value: bytes, charset: str | None) -> Iterator[Mailbox]:
     phrase: list[bytes] = []
     comment: list[bytes] = []
     address: bytes | None = None
-    for token in _TOKEN.finditer(value[:_LONGEST_HEADER]):
+    for token in _tokens(value[:_LONGEST_HEADER]):
         quoted, commented, angled, mark, run, other = token.groups()
         if quoted is not None:
             phrase.append(re.sub(rb"\\(.)", rb"\1", quoted, flags=re.DOTALL))
@@ -91,6 +93,14 @@ def _each(value: bytes, charset: str | None) -> Iterator[Mailbox]:
             phrase.append(run if run is not None else other)
     if (found := _mailbox(phrase, comment, address, charset)) is not None:
         yield found
+
+
+def _tokens(value: bytes) -> Iterator[re.Match[bytes]]:
+    for token in _TOKEN.finditer(value):
+        yield token
+        if token[0] == b'"':
+            yield from _REST.finditer(value, token.end())
+            return
 
 
 def _mailbox(phrase: list[bytes], comment: list[bytes], angled: bytes | None, charset: str | None) -> Mailbox | None:
