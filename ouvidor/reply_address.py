@@ -29,8 +29,10 @@ __all__ = ["LONGEST_NAME", "ReplyAddresses", "Sealed"]
 LONGEST_NAME: Final = 24
 """Of what stands before the + : the rest takes 40 of the 64 octets."""
 _SEAL: Final = r"(?P<protocol>2[0-9A-Z]{7}(?:-[0-9A-Z]{3,4}){3})\.(?P<seal>[a-z2-7]{16})"
-_IN_ADDRESS: Final = re.compile(rf"\+{_SEAL}@", re.IGNORECASE)
-_IN_ID: Final = re.compile(rf"<{_SEAL}\.[0-9a-f]{{32}}@", re.IGNORECASE)
+_LETTERS: Final = re.IGNORECASE | re.ASCII
+"""Without case the long s is an s and the Kelvin sign a k, and a seal of them cannot even be compared."""
+_IN_ADDRESS: Final = re.compile(rf"\+{_SEAL}@", _LETTERS)
+_IN_ID: Final = re.compile(rf"<{_SEAL}\.[0-9a-f]{{32}}@", _LETTERS)
 
 
 @dataclass(frozen=True, slots=True)

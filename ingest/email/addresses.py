@@ -7,24 +7,29 @@ Source: RFC 5322, 3.4, and its obsolete forms.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ingest.email.words import decode_words
 
-__all__ = ["Mailbox", "read_addresses"]
+__all__ = ["Mailbox", "names_only", "read_addresses"]
 
-_TOKEN: Final = re.compile(
-    rb'"((?:[^"\\]|\\.)*)"|\(([^()]*)\)|<([^<>]*)>|([,;:])'
-    rb"|(=\?[^?\s]+\?[bBqQ]\?[^?]*\?=|(?:[^\",;:<(=]|=(?!\?))+)|(.)",
-    re.DOTALL,
+_UNQUOTED: Final = (
+    rb"\(([^()]*)\)|<([^<>]*)>|([,;:])"
+    rb"|(=\?[^?\s]+\?[bBqQ]\?[^?]*\?=|(?:[^\",;:<(=]|=(?!\?))+)|(.)"
 )
+_TOKEN: Final = re.compile(rb'"((?:[^"\\]|\\.)*)"|' + _UNQUOTED, re.DOTALL)
+_REST: Final = re.compile(rb"((?!))|" + _UNQUOTED, re.DOTALL)
+"""The same after a quotation mark that nothing closes. None behind it is closed either, and each would be tried."""
 _ADDRESS_SIGNS: Final = re.compile(r"[^\s<>\"'(),;:@]{1,250}")
 _QUOTED_LOCAL: Final = re.compile(r'"[^"]{1,64}"@[^\s"@]{1,250}')
 _DISGUISED: Final = re.compile(rb"\?=@|@=\?")
 """An encoded word as a part of an address, which the standard forbids: decoded, it could bring an `@` of its own, and
 then the domain that the checks (DMARC) were about would not be the one that is shown."""
+_ASIDE: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|\([^()]*\)|=\?[^?\s]+\?[bBqQ]\?[^?]*\?=', re.DOTALL)
+_WRITTEN: Final = re.compile(rb"[^\x00-\x20<>\"'(),;:@]{1,250}@[^\x00-\x20<>\"'(),;:@]{1,250}")
+_LONGEST_PLAIN: Final = 2000
 _LONGEST_ADDRESS: Final = 500
 _LONGEST_NAME: Final = 300
 _LONGEST_HEADER: Final = 256 * 1024
@@ -56,11 +61,18 @@ def read_addresses(value: bytes, charset: str | None = None) -> Iterator[Mailbox
         yield waiting
 
 
+def names_only(values: Sequence[bytes], address: str) -> bool:
+    """Tell whether headers are one that names this address and no other, whoever reads it by whatever grammar."""
+    bare = _ASIDE.sub(b" ", values[0]) if len(values) == 1 and len(values[0]) <= _LONGEST_PLAIN else b""
+    found = _WRITTEN.findall(bare)
+    return len(found) == bare.count(b"@") and {each.lower() for each in found} == {address.lower().encode()}
+
+
 def _each(value: bytes, charset: str | None) -> Iterator[Mailbox]:
     phrase: list[bytes] = []
     comment: list[bytes] = []
     address: bytes | None = None
-    for token in _TOKEN.finditer(value[:_LONGEST_HEADER]):
+    for token in _tokens(value[:_LONGEST_HEADER]):
         quoted, commented, angled, mark, run, other = token.groups()
         if quoted is not None:
             phrase.append(re.sub(rb"\\(.)", rb"\1", quoted, flags=re.DOTALL))
@@ -81,6 +93,14 @@ def _each(value: bytes, charset: str | None) -> Iterator[Mailbox]:
             phrase.append(run if run is not None else other)
     if (found := _mailbox(phrase, comment, address, charset)) is not None:
         yield found
+
+
+def _tokens(value: bytes) -> Iterator[re.Match[bytes]]:
+    for token in _TOKEN.finditer(value):
+        yield token
+        if token[0] == b'"':
+            yield from _REST.finditer(value, token.end())
+            return
 
 
 def _mailbox(phrase: list[bytes], comment: list[bytes], angled: bytes | None, charset: str | None) -> Mailbox | None:

@@ -24,7 +24,10 @@ HINT_FOUND: Final = "authfound"
 
 _LONGEST: Final = 8 * 1024
 _MOST: Final = 10
-_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|([()])|(;)|([^\s"();]+)|\s+|.', re.DOTALL)
+_UNQUOTED: Final = r'([()])|(;)|([^\s"();]+)|\s+|.'
+_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|' + _UNQUOTED, re.DOTALL)
+_REST: Final = re.compile(r"((?!))|" + _UNQUOTED, re.DOTALL)
+"""The same after a quotation mark that nothing closes. None behind it is closed either, and each would be tried."""
 _NO_SIGN: Final = re.compile(r"[^\w.-]")
 _METHODS: Final = frozenset({"spf", "dkim", "dmarc", "arc"})
 _RESULTS: Final = frozenset(
@@ -60,7 +63,7 @@ def _parts(value: str) -> Iterator[list[str]]:
     """Give the words between semicolons; comments are left out, however deep they are nested."""
     words: list[str] = []
     depth = 0
-    for token in _TOKEN.finditer(value):
+    for token in _tokens(value):
         quoted, bracket, end, word = token.groups()
         if bracket is not None:
             depth = depth + 1 if bracket == "(" else max(0, depth - 1)
@@ -74,6 +77,14 @@ def _parts(value: str) -> Iterator[list[str]]:
         elif word is not None or quoted is not None:
             words.append(word if word is not None else quoted)
     yield words
+
+
+def _tokens(value: str) -> Iterator[re.Match[str]]:
+    for token in _TOKEN.finditer(value):
+        yield token
+        if token[0] == '"':
+            yield from _REST.finditer(value, token.end())
+            return
 
 
 def _checks(parts: list[list[str]], by: str) -> Iterator[AuthenticityCheck]:

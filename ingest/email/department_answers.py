@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from ingest.email.headers import SENDER_IN_DOUBT
 from ingest.email.own_words import WHOLE_COUNTS
 from ingest.email.reply_words import ABSENCE
 from ingest.fitting import without_cuts
@@ -68,6 +69,8 @@ class DepartmentAnswers:
         return _answer(said, sealed)
 
     def _is_proven(self, said: Message, department: str) -> bool:
+        if any(defect.startswith(SENDER_IN_DOUBT) for defect in said.defects):
+            return False  # the checks may be about another
         address = said.author.address
         return answers_for(address, self._boxes[department]) and not is_belied(said.authenticity, address or "")
 
@@ -75,15 +78,18 @@ class DepartmentAnswers:
 def is_belied(checks: Sequence[AuthenticityCheck], address: str) -> bool:
     """Tell whether a mail is known not to be from its sender's domain. Where nobody has looked, nothing is known.
 
-    DMARC's word decides. Without it: a signature or a server's address failed, and none that fits the domain passed.
+    DMARC's word decides, where it has one: a domain without a policy, or one that could not be asked, gives none.
+    Without it: a server's address or a signature failed, or is another domain's, and none that fits passed.
     """
-    by_dmarc = [each.result for each in checks if each.method == "dmarc"]
-    if by_dmarc:
-        return "fail" in by_dmarc and "pass" not in by_dmarc
     domain = address.rpartition("@")[2].casefold()
-    if any(each.result == "pass" and _fits(each.domain, domain) for each in checks if each.method in {"dkim", "spf"}):
+    if by_dmarc := [each for each in checks if each.method == "dmarc" and each.result in {"pass", "fail"}]:
+        return not any(each.result == "pass" and _fits(each.domain or domain, domain) for each in by_dmarc)
+    others = [each for each in checks if each.method in {"dkim", "spf"}]
+    if any(each.result == "pass" and _fits(each.domain, domain) for each in others):
         return False
-    return any(each.result in {"fail", "softfail"} for each in checks if each.method in {"dkim", "spf"})
+    return any(
+        each.result in {"fail", "softfail"} or (each.result == "pass" and each.domain is not None) for each in others
+    )
 
 
 def _fits(checked: str | None, domain: str) -> bool:

@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from ingest.email.addresses import Mailbox, read_addresses
+from ingest.email.addresses import Mailbox, names_only, read_addresses
 from ingest.email.dates import read_date
 from ingest.email.heads import Head
 from ingest.email.references import answered_in, ids_in
 from ingest.email.words import decode_words
 from ouvidor.records import Recipient
 
-__all__ = ["Said", "read_headers"]
+__all__ = ["SENDER_IN_DOUBT", "Said", "read_headers"]
+
+SENDER_IN_DOUBT: Final = "remetente: "
+"""How a defect begins that says that a mail's sender need not be whom its one `From` names."""
 
 _MOST_RECIPIENTS: Final = 100
 _MOST_REFERENCES: Final = 50
@@ -77,11 +80,13 @@ def _author(head: Head, charset: str | None, defects: list[str]) -> Mailbox:
             for mailbox in read_addresses(value, charset):
                 if mailbox.address or name == "from":
                     if name != "from":
-                        defects.append(f"remetente: não informado, tomado de {name}")
+                        defects.append(f"{SENDER_IN_DOUBT}não informado, tomado de {name}")
                     elif not mailbox.address:
-                        defects.append("remetente: sem endereço")
+                        defects.append(f"{SENDER_IN_DOUBT}sem endereço")
+                    elif not names_only(head.all("from"), mailbox.address):
+                        defects.append(f"{SENDER_IN_DOUBT}From não traz um só endereço, escrito como se deve")
                     return mailbox
-    defects.append("remetente: não informado")
+    defects.append(f"{SENDER_IN_DOUBT}não informado")
     return Mailbox(None, None)
 
 

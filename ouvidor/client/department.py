@@ -34,10 +34,10 @@ class Department:
     asyncio cuts the closing short: that costs some cases more to pass over at the next start, and nothing else.
 
     `broker`: by default what the environment says. `ledger`: a file's path, or a `Ledger` of your own; by default a
-    file among the user's state. `group`: who shares the work; by default the feed's own name. `by`: who replies, where
-    a reply does not say. `on_refused` is told of replies that were not taken, `on_unreadable` of records that could not
-    be read, both before these are committed; by default they are logged (`ouvidor.client`). `most_open`: so many cases
-    of a partition may be in hand before no more of it are given.
+    file among the user's state, one for each group. `group`: who shares the work; by default the feed's own name.
+    `by`: who replies, where a reply does not say. `on_refused` is told of replies that were not taken, `on_unreadable`
+    of records that could not be read, both before these are committed; by default they are logged (`ouvidor.client`).
+    `most_open`: so many cases of a partition may be in hand before no more of it are given.
 
     Raises `Misconfigured` where there is no such feed or the broker refuses us, `Unavailable` where it is away.
     """
@@ -58,15 +58,17 @@ class Department:
             raise Misconfigured(f"department: {name!r}: small letters, digits and dashes, as in the routing table")
         self.name = name
         self._broker = broker if broker is not None else Broker.from_environment()
-        self._ledger = ledger
         self._by = by or name
         prefix = self._broker.prefix
+        usual = f"{prefix}department.{name}"
+        group = group or usual
+        self._ledger = default_path(name if group == usual else group) if ledger is None else ledger
         self._replies = f"{prefix}replies"
         self._feed = Feed(
             department=name,
             topic=f"{prefix}{OMBUDSMAN}" if name == OMBUDSMAN else f"{prefix}department.{name}",
             refused=f"{prefix}refused.{name}",
-            group=group or f"{prefix}department.{name}",
+            group=group,
             most_open=most_open,
             on_refused=on_refused,
             on_unreadable=on_unreadable,
@@ -83,8 +85,8 @@ class Department:
         async with AsyncExitStack() as opening:
             await reach(self._broker)
             ledger = self._ledger
-            if ledger is None or isinstance(ledger, Path | str):
-                ledger = SqliteLedger(ledger or default_path(self.name))
+            if isinstance(ledger, Path | str):
+                ledger = SqliteLedger(ledger)
                 opening.callback(ledger.close)
             self._outbox = Outbox(self._broker)
             opening.push_async_callback(self._outbox.close)

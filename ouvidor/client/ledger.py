@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from time import time
 from typing import Final, Protocol
+from urllib.parse import quote
 
 from ouvidor.client.reading import Unreadable
 from ouvidor.errors import Misconfigured, Unavailable
@@ -102,7 +103,10 @@ class SqliteLedger:
             raise Misconfigured(f"{self._path}: no ledger: {error}; move it away, or name another") from error
 
 
-def default_path(department: str) -> Path:
-    """Give where a department's ledger is where none is named: among the user's state, by XDG's rule."""
+def default_path(name: str) -> Path:
+    """Give where a ledger is where no file is named: among the user's state, by XDG's rule.
+
+    `name`: the department's, or that of a group of its own, which is given every case once more.
+    """
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(state) / "ouvidor" / f"{department}.sqlite"
+    return Path(state) / "ouvidor" / f"{quote(name, safe='')}.sqlite"

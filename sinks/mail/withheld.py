@@ -2,9 +2,10 @@
 
 The same as the router takes out where the author is withheld (`docs/departments.md`), but from the event's data as it
 stands, whatever a later version adds to it. What the customer's own words say of them stays; what staff wrote when they
-handed it back is masked, for they may have read who it was.
+handed it back is masked, for they may have read who it was, and what was wrong with the original, for it names files.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ouvidor.masking import Kind, Known, mask_together
@@ -35,6 +36,8 @@ def withheld(data: dict[str, Any]) -> dict[str, Any]:
     if isinstance(turns := left.get("turns"), list):
         speakers = list(dict.fromkeys(turn.get("speaker") for turn in turns))
         left["turns"] = [turn | {"speaker": f"speaker {speakers.index(turn.get('speaker')) + 1}"} for turn in turns]
+    if isinstance(defects := left.get("defects"), list):
+        left["defects"] = _masked(defects, author)
     return data | {"message": left, **_handed_back(data, author)}
 
 
@@ -44,10 +47,13 @@ def _handed_back(data: dict[str, Any], author: object) -> dict[str, Any]:
     reasons = dispatch.get("handed_back") if isinstance(dispatch, dict) else None
     if not isinstance(dispatch, dict) or not isinstance(reasons, list):
         return {}
+    return {"dispatch": dispatch | {"handed_back": _masked(reasons, author)}}
+
+
+def _masked(words: Sequence[object], author: object) -> list[str]:
     who = author if isinstance(author, dict) else {}
     known = Known(
         names=tuple(str(who[name]) for name in ("name",) if who.get(name)),
         addresses=tuple(str(who[name]) for name in ("address",) if who.get(name)),
     )
-    masked = mask_together([str(each) for each in reasons], known, spare=(Kind.STAFF,))
-    return {"dispatch": dispatch | {"handed_back": [each.text for each in masked]}}
+    return [each.text for each in mask_together([str(each) for each in words], known, spare=(Kind.STAFF,))]

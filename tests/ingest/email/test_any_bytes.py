@@ -53,6 +53,7 @@ UNITS = {
     "words": b"=?utf-8?Q?a?= ",
     "half words": b"=?utf-8?Q?a",
     "quotation marks": b'"',
+    "escaped quotation marks": b'\\"',
     "semicolons": b";a=b",
     "stars": b"a*0*=",
     "pluses": b"+-",
@@ -164,6 +165,12 @@ def hostile() -> Iterator[tuple[str, bytes]]:
 def test_hostile_mails_are_read_in_the_time_that_their_length_takes(name: str, mail: bytes):
     began = time.process_time()
     is_whole(heard(mail))
+    assert time.process_time() - began < SECONDS_FOR_A_MEGABYTE
+
+
+def test_hostile_results_of_checks_are_read_in_the_time_that_their_length_takes():
+    began = time.process_time()
+    heard(HEAD + 100 * (b"Authentication-Results: " + 4_000 * b'\\"' + b"\r\n") + b"\r\nx", authserv="mx.casa.test")
     assert time.process_time() - began < SECONDS_FOR_A_MEGABYTE
 
 

@@ -91,11 +91,62 @@ def test_who_was_handed_our_mail_and_is_not_the_department_is_heard_as_anybody(s
     assert "obras" in found.defects[-1]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"From: obras@casa.test, mal@evil.test",
+        b"From: <obras@casa.test> <mal@evil.test>",
+        b"From: obras@casa.test (x) mal@evil.test",
+        b"From: obras@casa.test\x00@evil.test",
+        b"From: =?utf-8?q?obras=40casa=2Etest?=",
+        b"From: obras@casa.test\nFrom: mal@evil.test",
+        b"Reply-To: obras@casa.test",
+        b"Sender: obras@casa.test",
+        b"Return-Path: <obras@casa.test>",
+        b"From: Obras\nReply-To: obras@casa.test",
+    ],
+)
+def test_a_sender_of_whom_the_checks_need_not_speak_is_none_who_answers(headers: bytes):
+    """DMARC is about the one address of the one From; a mail with none or two of them is checked by another."""
+    raw = mail(From="x@y.test").replace(b"From: x@y.test", headers)
+    assert headers in raw
+    found = heard(raw)
+    assert isinstance(found, Message)
+    if found.author.address == "obras@casa.test":
+        assert "o remetente" in found.defects[-1]
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "obras@casa.test",
+        "<obras@casa.test>",
+        "obras@casa.test <obras@casa.test>",
+        '"Obras, (centro) <x@y.test>" <Obras@casa.test>',
+        "Obras (de x@y.test) <obras@casa.test>",
+        "=?utf-8?q?Jo=C3=A3o?= <obras@casa.test>",
+        "obras@casa.test (Obras)",
+    ],
+)
+def test_a_sender_is_known_however_a_mail_program_writes_it(sender: str):
+    found = heard(mail(From="x@y.test").replace(b"From: x@y.test", f"From: {sender}".encode()))
+    assert isinstance(found, MailAnswer)
+    assert found.address == "obras@casa.test"
+
+
 @pytest.mark.parametrize("to", ["respostas@casa.test", SEALED.replace(SEALED[-30:-20], "a" * 10)])
 def test_the_department_s_sender_without_a_seal_of_ours_is_anybody(to: str):
     found = heard(mail(To=to, In_Reply_To="<outro@casa.test>", References=""))
     assert isinstance(found, Message)
     assert not [defect for defect in found.defects if "remetente" in defect]
+
+
+@pytest.mark.parametrize("sign", ["\u017f", "\u212a", "\u0131"])
+def test_a_seal_of_signs_that_only_look_like_letters_of_ours_is_none(sign: str):
+    forged = f"<{PROTOCOL}.{sign * 16}.{'0' * 32}@casa.test>".encode()
+    raw = mail(To="respostas@casa.test", In_Reply_To="IT").replace(b"In-Reply-To: IT", b"In-Reply-To: " + forged)
+    assert forged in raw
+    assert isinstance(heard(raw), Message)
 
 
 def test_a_seal_for_another_protocol_is_none():
@@ -167,6 +218,13 @@ def check(method: str, result: str, domain: str | None = None) -> AuthenticityCh
         ([check("dkim", "fail", "casa.test"), check("spf", "pass", "mx.casa.test")], False),
         ([check("spf", "softfail", "casa.test"), check("dkim", "pass", "outra.test")], True),
         ([check("spf", "temperror", "casa.test")], False),
+        ([check("dmarc", "none", "casa.test"), check("spf", "fail", "casa.test")], True),
+        ([check("dmarc", "temperror"), check("dkim", "fail", "casa.test")], True),
+        ([check("dmarc", "none"), check("dkim", "fail", "x.test"), check("spf", "pass", "casa.test")], False),
+        ([check("dmarc", "none"), check("spf", "pass", "evil.test"), check("dkim", "pass", "evil.test")], True),
+        ([check("spf", "pass"), check("dkim", "none")], False),
+        ([check("dmarc", "pass", "evil.test")], True),
+        ([check("dmarc", "pass")], False),
     ],
 )
 def test_a_sender_is_belied_by_dmarc_or_by_a_check_that_failed_where_none_that_fits_passed(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ouvidor.client import Misconfigured, SqliteLedger, Unavailable
+from ouvidor.client import Broker, Department, Misconfigured, SqliteLedger, Unavailable
 from ouvidor.client.ledger import default_path
 from ouvidor.client.reading import read_case
 from tests.ouvidor.client.samples import incoming
@@ -61,3 +61,17 @@ def test_by_default_it_is_among_the_user_s_state(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.setenv("HOME", "/home/somebody")
     assert default_path("billing") == Path("/home/somebody/.local/state/ouvidor/billing.sqlite")
+
+
+def test_programs_of_different_groups_share_no_ledger_by_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Each group is given every case: what one has worked is not done for the other."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    broker = Broker(prefix="casa.")
+    alone, named, counting, odd = (
+        Department("billing", broker, group=group)._ledger
+        for group in (None, "casa.department.billing", "casa.department.billing.counting", "../../a/b")
+    )
+    assert alone == named == default_path("billing")
+    assert counting == tmp_path / "ouvidor" / "casa.department.billing.counting.sqlite"
+    assert isinstance(odd, Path)
+    assert odd.parent == tmp_path / "ouvidor"

@@ -122,3 +122,13 @@ def test_the_extract_has_nobody_in_it():
     assert found["author"] == {"reference": "abc"}
     assert [turn["speaker"] for turn in found["turns"]] == ["speaker 1", "speaker 2", "speaker 1"]
     assert DATA["message"]["author"]["name"] == "Maria"
+
+
+def test_the_extract_names_nobody_in_what_was_wrong_with_the_original():
+    defects = ["o arquivo RG de Maria Souza.pdf não veio inteiro", "Message-ID: não informado"]
+    given = DATA | {"message": DATA["message"] | {"author": {"name": "Maria Souza"}, "defects": defects}}
+    found = withheld(given)["message"]["defects"]
+    assert "Maria" not in str(found)
+    assert "Souza" not in str(found)
+    assert found[1] == defects[1]
+    assert withheld(DATA | {"message": DATA["message"] | {"defects": "none"}})["message"]["defects"] == "none"
