@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, model_validator
@@ -146,6 +146,9 @@ def read_section(model: type[S], given: object, *, where: str, within: Sequence[
 
 Where = Callable[[Sequence[str | int]], str]
 
+_NAME: Final = "'^[a-z0-9][a-z0-9-]{0,62}$'"
+"""The pattern of accounts', departments' and destinations' names, which stand in topics and addresses."""
+
 
 def explain(
     error: ValidationError, model: type[BaseModel], *, where: str | Where, within: Sequence[str | int] = ()
@@ -169,6 +172,10 @@ def explain(
             words = "missing: it has no default"
         elif fault["type"].startswith(("date_from", "date_parsing", "date_type")):
             words = "a day is expected, such as 2026-12-31"
+        elif fault["type"] == "string_pattern_mismatch" and _NAME in words:
+            words = (
+                "a short name is expected: lower-case letters without accents, digits and dashes, as servicos-urbanos"
+            )
         path = _path((*within, *at))
         place = where if isinstance(where, str) else where((*within, *at))
         lines.append(f"{place}: {path}: {words}" if path else f"{place}: {words}")

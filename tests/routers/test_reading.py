@@ -60,7 +60,7 @@ def test_all_faults_are_told_at_once(table_of: Tables):
         ),
         ("high: 24 h, ", "", "table.yaml:10: profiles.seed.high: missing: it has no default"),
         ("profile: seed", "profile: banco", "table.yaml:8: profile: no such profile; did you mean bacen?"),
-        ("name: lamps", "name: Lâmpadas", "table.yaml:5: departments[1].name: String should match pattern"),
+        ("name: lamps", "name: Lâmpadas", "table.yaml:5: departments[1].name: a short name is expected: lower-case"),
         ("name: lamps", "name: ombudsman", "ombudsman is the ombudsman's own queue"),
         ("name: roads", "name: lamps", "table.yaml:6: departments[2].name: there is a department lamps already"),
         (
