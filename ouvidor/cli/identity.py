@@ -11,7 +11,7 @@ from ouvidor.cli.context import complete, say, settings_at_broker
 if TYPE_CHECKING:
     from ouvidor.records import Message
 
-__all__ = ["app"]
+__all__ = ["app", "told"]
 
 app = typer.Typer(
     help="Show who wrote a message, and keep who asked and why.",
@@ -57,12 +57,18 @@ def show(
         say(f"{number}: neither in the topic ombudsman, which keeps a year, nor in classified, which keeps 30 days")
         raise typer.Exit(NO)
     say(f"written to identity-accesses: {who.role}/{who.name} ({who.user}) saw {number}")
-    typer.echo(found.model_dump_json(exclude_none=True) if as_json else _told(found))
+    typer.echo(found.model_dump_json(exclude_none=True) if as_json else told(found))
 
 
-def _told(message: "Message") -> str:
+def told(message: "Message") -> str:
+    """Tell people, files and words of a message, to be read."""
     people = [("author", message.author.name, message.author.address)]
     people += [(each.role, each.name, each.address) for each in message.recipients]
-    lines = [f"{role}: {name or '-'} <{address or '-'}>" for role, name, address in people]
+    lines = [f"{role}: {_who(name, address)}" for role, name, address in people]
     lines += [f"file: {file.name or '-'} ({file.media_type}, {file.size} bytes)" for file in message.attachments]
     return "\n".join([*lines, f"subject: {message.subject or '-'}", "", message.body])
+
+
+def _who(name: str | None, address: str | None) -> str:
+    """Write who it was as mail does; who gave neither is not a `- <->`."""
+    return " ".join(part for part in (name, address and f"<{address}>") if part) or "(not given)"

@@ -9,12 +9,13 @@ import pytest
 from aiokafka import AIOKafkaProducer
 
 from ouvidor.cli import main
+from ouvidor.cli.identity import told
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, IDENTITY_ACCESSED, decode, encode, header
 from ouvidor.identity_access import Asker, identity, read_asker, read_reason
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.protocol import protocol_number
-from ouvidor.records import Classified, IdentityAccessed, Message
+from ouvidor.records import Author, Classified, IdentityAccessed, Message
 from ouvidor.settings import Kafka, Settings
 from ouvidor.tail import Span, tail
 from ouvidor.topic_admin import create
@@ -97,3 +98,15 @@ def test_the_command_refuses_before_it_reads_anything(capsys: pytest.CaptureFixt
         main(["identity", "show", NUMBER, "--as", "ouvidoria/ana", "--why", "-"])
     assert left.value.code == 65
     assert "a reason in words is needed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("author", "words"),
+    [
+        (Author(name="Rosa Lima", address="rosa@example.org"), "author: Rosa Lima <rosa@example.org>\n"),
+        (Author(address="rosa@example.org"), "author: <rosa@example.org>\n"),
+        (Author(), "author: (not given)\n"),
+    ],
+)
+def test_who_it_was_is_told_as_mail_does(author: Author, words: str):
+    assert told(message(author=author)).startswith(words)
