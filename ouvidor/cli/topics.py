@@ -74,6 +74,8 @@ def create(
 def list_topics(context: typer.Context, as_json: AsJson = False) -> None:
     """List the topics, as the broker has them.
 
+    Planned are those that the rooms and the routing table name; missing are those of them that are not there yet.
+
     \b
     Examples:
       ouvidor topics list
