@@ -38,7 +38,9 @@ def acls(grants: Grants, topics: Topics, departments: Sequence[str], rooms: Sequ
     found: dict[Acl, None] = {}
     for name in departments:
         found |= dict.fromkeys(_department(principal_of(grants, name), topics, name, topics.department(name)))
-    found |= dict.fromkeys(_department(principal_of(grants, OMBUDSMAN), topics, OMBUDSMAN, topics.ombudsman))
+    ombudsman = principal_of(grants, OMBUDSMAN)
+    found |= dict.fromkeys(_department(ombudsman, topics, OMBUDSMAN, topics.ombudsman))
+    found[Acl(ombudsman, Resource.TOPIC, Pattern.LITERAL, topics.case_events, Operation.READ)] = None
     for room, needs in rooms:
         found |= dict.fromkeys(_service(_own(grants, room, needs.service), topics, needs))
     found |= dict.fromkeys(_ops(_own(grants, OPS, OPS), topics))

@@ -54,8 +54,11 @@ def test_a_department_whose_name_begins_as_anothers_has_nothing_of_it():
         assert not may(found, "User:dept-saude", Operation.DESCRIBE, resource, "o.department.saude-mental")
 
 
-def test_the_ombudsman_reads_its_queue_as_a_department_does():
-    assert "may READ topic o.ombudsman" in lines(granted(Grants()), "User:dept-ombudsman")
+def test_the_ombudsman_reads_its_queue_as_a_department_does_and_what_became_of_all_cases():
+    found = granted(Grants())
+    assert "may READ topic o.ombudsman" in lines(found, "User:dept-ombudsman")
+    assert "may READ topic o.case-events" in lines(found, "User:dept-ombudsman")
+    assert not may(found, "User:dept-saude", Operation.DESCRIBE, Resource.TOPIC, "o.case-events")
 
 
 def test_each_room_has_its_own_principal_and_so_has_ops():
