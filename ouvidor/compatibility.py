@@ -37,6 +37,7 @@ class Rule(StrEnum):
     WAY = "is none of what is taken"
     VALUES = "is no longer taken"
     LIMIT = "limit"
+    DEFAULT = "default"
     STRANGE = "this check does not know it; teach it"
 
 
@@ -49,7 +50,7 @@ class Break(NamedTuple):
     before: str = ""
     after: str = ""
     key: str = ""
-    """Of a limit: which."""
+    """Of a limit: which; `default` of one."""
 
     def __str__(self) -> str:
         """Say it."""
@@ -58,7 +59,7 @@ class Break(NamedTuple):
                 said = str(self.rule)
             case Rule.TYPE:
                 said = f"{self.before} became {self.after}"
-            case Rule.LIMIT:
+            case Rule.LIMIT | Rule.DEFAULT:
                 said = f"{self.key} {self.before} became {self.after}"
             case Rule.STRANGE:
                 said = f"{self.after}: {self.rule}"
@@ -119,6 +120,8 @@ class _Comparison:
         known = new.get("properties", {})
         for name, schema in old.get("properties", {}).items():
             if name in known:
+                if name not in old.get("required", ()):
+                    yield from _default(schema, known[name], f"{at}.{name}")
                 yield from self.compare(schema, known[name], f"{at}.{name}", seen)
             elif new.get("additionalProperties", True) is False:
                 yield Break(f"{at}.{name}", Rule.GONE)
@@ -127,6 +130,13 @@ class _Comparison:
             yield Break(at or _ROOT, Rule.SHUT)
         elif before is not False and isinstance(after, Mapping):
             yield from self.compare(before if isinstance(before, Mapping) else {}, after, f"{at}.*", seen)
+
+
+def _default(old: Schema, new: Schema, where: str) -> Iterator[Break]:
+    """Who leaves a field out says its default. One that holds fields grows with them, and says the same."""
+    both = [each.get("default", {}) for each in (old, new)]
+    if both[0] != both[1] and not any(isinstance(each, Mapping | list) for each in both):
+        yield Break(where, Rule.DEFAULT, str(both[0]), str(both[1]), "default")
 
 
 def _values(old: Schema, new: Schema, where: str) -> Iterator[Break]:

@@ -98,6 +98,10 @@ def retype_an_item(schema: Schema) -> None:
     properties(schema)["defects"]["items"] = {"type": "integer"}
 
 
+def mean_another_thing_by_nothing(schema: Schema) -> None:
+    properties(schema)["public"]["default"] = True
+
+
 def use_what_the_check_does_not_know(schema: Schema) -> None:
     properties(schema)["text"]["not"] = {"const": ""}
 
@@ -116,6 +120,7 @@ def use_what_the_check_does_not_know(schema: Schema) -> None:
         (bound, ".text: maxLength none became 1000"),
         (demand_a_form, ".protocol: pattern none became ^2"),
         (retype_an_item, ".defects[]: string became integer"),
+        (mean_another_thing_by_nothing, ".public: default False became True"),
         (use_what_the_check_does_not_know, ".text: not: this check does not know it; teach it"),
     ],
 )
