@@ -21,6 +21,7 @@ _LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems"}
 _UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems"}
 _SAME = {"pattern", "format", "contentEncoding"}
 _WORDS = {"$defs", "$id", "$ref", "$schema", "default", "description", "examples", "title", OPEN_LIST}
+_WAYS = {"anyOf", "oneOf"}
 _HANDLED = {
     *("additionalProperties", "anyOf", "const", "enum", "items", "oneOf", "prefixItems", "properties", "required"),
     *("type", *_LOWER, *_UPPER, *_SAME, *_WORDS),
@@ -91,6 +92,9 @@ class _Comparison:
         if len(olds) == len(news) == 1:
             yield from self._compare_one(old, new, at, seen)
             return
+        beside = sorted(key for key in new.keys() - _WORDS - _WAYS if new[key] != old.get(key))
+        if beside and len(news) > 1:
+            yield Break(at or _ROOT, Rule.STRANGE, after=", ".join(beside))
         for way in olds:
             tries = [list(self.compare(way, other, at, seen)) for other in news]
             if all(tries):
@@ -111,8 +115,9 @@ class _Comparison:
         yield from self._fields(old, new, at, seen)
         if isinstance(new.get("items"), Mapping):
             yield from self.compare(old.get("items") or {}, new["items"], f"{at}[]", seen)
-        for place, schemas in enumerate(zip(old.get("prefixItems", ()), new.get("prefixItems", ()), strict=False)):
-            yield from self.compare(*schemas, f"{at}[{place}]", seen)
+        before, rest = old.get("prefixItems", ()), old.get("items") or {}
+        for place, schema in enumerate(new.get("prefixItems", ())):
+            yield from self.compare(before[place] if place < len(before) else rest, schema, f"{at}[{place}]", seen)
 
     def _fields(self, old: Schema, new: Schema, at: str, seen: Seen) -> Iterator[Break]:
         for name in sorted(set(new.get("required", ())) - set(old.get("required", ()))):

@@ -106,9 +106,25 @@ def use_what_the_check_does_not_know(schema: Schema) -> None:
     properties(schema)["text"]["not"] = {"const": ""}
 
 
+def bound_beside_the_ways(schema: Schema) -> None:
+    properties(schema)["subject"]["maxLength"] = 3
+
+
+def use_what_it_does_not_know_beside_the_ways(schema: Schema) -> None:
+    properties(schema)["subject"]["not"] = {"const": ""}
+
+
+def make_it_a_pair(schema: Schema) -> None:
+    of = properties(schema)["defects"]
+    of["prefixItems"] = [{"type": "integer"}]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
+        (bound_beside_the_ways, ".subject: maxLength: this check does not know it; teach it"),
+        (use_what_it_does_not_know_beside_the_ways, ".subject: not: this check does not know it; teach it"),
+        (make_it_a_pair, ".defects[0]: string became integer"),
         (add_required, ".mood: became required"),
         (require, ".subject: became required"),
         (remove, ".defects: is no longer known, and unknown fields are refused"),
