@@ -141,9 +141,9 @@ def by_the_minute(promise: PromiseOf) -> PromiseOf:
     def ask(received_at: datetime) -> Promise:
         nonlocal begins, ends, found
         if found is None or not begins <= received_at < ends:
-            begins = received_at.replace(second=0, microsecond=0)
-            ends = begins + timedelta(minutes=1)
-            found = promise(begins)
+            minute = received_at.replace(second=0, microsecond=0)
+            found = promise(minute)
+            begins, ends = minute, minute + timedelta(minutes=1)
         return found
 
     return ask

@@ -21,6 +21,7 @@ _LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems"}
 _UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems"}
 _SAME = {"pattern", "format", "contentEncoding"}
 _WORDS = {"$defs", "$id", "$ref", "$schema", "default", "description", "examples", "title", OPEN_LIST}
+_WAYS = {"anyOf", "oneOf"}
 _HANDLED = {
     *("additionalProperties", "anyOf", "const", "enum", "items", "oneOf", "prefixItems", "properties", "required"),
     *("type", *_LOWER, *_UPPER, *_SAME, *_WORDS),
@@ -37,6 +38,7 @@ class Rule(StrEnum):
     WAY = "is none of what is taken"
     VALUES = "is no longer taken"
     LIMIT = "limit"
+    DEFAULT = "default"
     STRANGE = "this check does not know it; teach it"
 
 
@@ -49,7 +51,7 @@ class Break(NamedTuple):
     before: str = ""
     after: str = ""
     key: str = ""
-    """Of a limit: which."""
+    """Of a limit: which; `default` of one."""
 
     def __str__(self) -> str:
         """Say it."""
@@ -58,7 +60,7 @@ class Break(NamedTuple):
                 said = str(self.rule)
             case Rule.TYPE:
                 said = f"{self.before} became {self.after}"
-            case Rule.LIMIT:
+            case Rule.LIMIT | Rule.DEFAULT:
                 said = f"{self.key} {self.before} became {self.after}"
             case Rule.STRANGE:
                 said = f"{self.after}: {self.rule}"
@@ -90,6 +92,9 @@ class _Comparison:
         if len(olds) == len(news) == 1:
             yield from self._compare_one(old, new, at, seen)
             return
+        beside = sorted(key for key in new.keys() - _WORDS - _WAYS if new[key] != old.get(key))
+        if beside and len(news) > 1:
+            yield Break(at or _ROOT, Rule.STRANGE, after=", ".join(beside))
         for way in olds:
             tries = [list(self.compare(way, other, at, seen)) for other in news]
             if all(tries):
@@ -110,8 +115,9 @@ class _Comparison:
         yield from self._fields(old, new, at, seen)
         if isinstance(new.get("items"), Mapping):
             yield from self.compare(old.get("items") or {}, new["items"], f"{at}[]", seen)
-        for place, schemas in enumerate(zip(old.get("prefixItems", ()), new.get("prefixItems", ()), strict=False)):
-            yield from self.compare(*schemas, f"{at}[{place}]", seen)
+        before, rest = old.get("prefixItems", ()), old.get("items") or {}
+        for place, schema in enumerate(new.get("prefixItems", ())):
+            yield from self.compare(before[place] if place < len(before) else rest, schema, f"{at}[{place}]", seen)
 
     def _fields(self, old: Schema, new: Schema, at: str, seen: Seen) -> Iterator[Break]:
         for name in sorted(set(new.get("required", ())) - set(old.get("required", ()))):
@@ -119,6 +125,8 @@ class _Comparison:
         known = new.get("properties", {})
         for name, schema in old.get("properties", {}).items():
             if name in known:
+                if name not in old.get("required", ()):
+                    yield from _default(schema, known[name], f"{at}.{name}")
                 yield from self.compare(schema, known[name], f"{at}.{name}", seen)
             elif new.get("additionalProperties", True) is False:
                 yield Break(f"{at}.{name}", Rule.GONE)
@@ -127,6 +135,13 @@ class _Comparison:
             yield Break(at or _ROOT, Rule.SHUT)
         elif before is not False and isinstance(after, Mapping):
             yield from self.compare(before if isinstance(before, Mapping) else {}, after, f"{at}.*", seen)
+
+
+def _default(old: Schema, new: Schema, where: str) -> Iterator[Break]:
+    """Who leaves a field out says its default. One that holds fields grows with them, and says the same."""
+    both = [each.get("default", {}) for each in (old, new)]
+    if both[0] != both[1] and not any(isinstance(each, Mapping | list) for each in both):
+        yield Break(where, Rule.DEFAULT, str(both[0]), str(both[1]), "default")
 
 
 def _values(old: Schema, new: Schema, where: str) -> Iterator[Break]:

@@ -88,6 +88,12 @@ _MAIL: Final = re.compile(
     rf"\b[a-z0-9]{{1,30}}(?: {_MAIL_MARKS} [a-z0-9]{{1,30}}){{0,4}} (?:arroba|at sign) "
     rf"[a-z0-9]{{1,30}}(?: (?:ponto|dot) [a-z]{{2,12}}){{1,4}}"
 )
+_HIDDEN_AT: Final = re.compile(r"[\[({<] ?(?:arroba|at) ?[\])}>]|arroba")
+_HIDDEN: Final = re.compile(
+    r"\b[a-z0-9][a-z0-9._+-]{0,63} ?(?:[\[({<] ?(?:arroba|at) ?[\])}>]|\barroba\b) ?[a-z0-9][a-z0-9-]{0,62}"
+    r"(?:(?:\.| ?[\[({<] ?(?:ponto|dot) ?[\])}>] ?| (?:ponto|dot) )[a-z]{2,12}\b){1,4}"
+)
+"""Typed so that no machine finds it: with a word for one of its signs, the others as they are."""
 _LETTER: Final = (
     r"(?:a|be|ce|de|e|efe|ge|aga|i"
     r"|jota|ca|ka|ele|eme|ene|o|pe|que|erre|esse|te|u|ve|dabliu|dablio|xis|ipsilon|ze|[b-z])"
@@ -111,6 +117,8 @@ def spoken(reading: Reading) -> Iterator[Found]:
     folded = reading.folded
     if " arroba " in folded or " at sign " in folded:
         yield from (Found(*match.span(), Kind.EMAIL, match.group()) for match in _MAIL.finditer(folded))
+    if _HIDDEN_AT.search(folded):
+        yield from (Found(*match.span(), Kind.EMAIL, match.group()) for match in _HIDDEN.finditer(folded))
     if "placa" in folded:
         for match in _PLATE.finditer(folded):
             said = match.group(1).rstrip()

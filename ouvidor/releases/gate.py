@@ -89,9 +89,10 @@ def _of_ours(each: Break, release: str) -> tuple[str, str]:
         case Rule.WAY | Rule.VALUES:
             mend = "keep it among what may be read, even where nothing writes it any more"
             return f"{each.before} was taken, and records of {release} may hold it", mend
-        case Rule.LIMIT:
-            mend = f"leave the limit as it was for reading, {_V2}"
-            return f"{each.key} was {each.before} and is {each.after}: records of {release} may be refused", mend
+        case Rule.LIMIT | Rule.DEFAULT:
+            fate = "be without it" if each.rule is Rule.DEFAULT else "be refused"
+            mend = f"leave the {'default' if each.rule is Rule.DEFAULT else 'limit'} as it was for reading, {_V2}"
+            return f"{each.key} was {each.before} and is {each.after}: records of {release} may {fate}", mend
         case _:
             return str(each).partition(": ")[2], "teach ouvidor/compatibility.py what it means, then see"
 

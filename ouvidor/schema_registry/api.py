@@ -31,6 +31,8 @@ _TYPE: Final = "application/vnd.schemaregistry.v1+json"
 _NO_SUBJECT: Final = 40401
 _NO_SCHEMA: Final = 40403
 _MOST: Final = 2**32
+_LONGEST: Final = 4 * 2**20
+"""Bytes of an answer that are read: it repeats the schema, which has a hundred thousand."""
 _OUT_OF_ORDER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
 
@@ -49,7 +51,7 @@ class Api:
         body = {"schemaType": "JSON", "schema": json.dumps(schema, ensure_ascii=False)}
         path = f"/subjects/{quote(subject, safe='')}"
         status, answer = await self._call("POST", path, body)
-        if status == HTTPStatus.NOT_FOUND and answer.get("error_code") in {_NO_SUBJECT, _NO_SCHEMA}:
+        if status == HTTPStatus.NOT_FOUND and answer.get("error_code") in (_NO_SUBJECT, _NO_SCHEMA):
             if not register:
                 raise Misconfigured(f"{self._settings.url}: {subject} is missing: `ouvidor schema --register` makes it")
             if answer["error_code"] == _NO_SUBJECT:
@@ -81,16 +83,23 @@ class Api:
         url = self._settings.url + path
         try:
             async with self._session.request(method, url, data=json.dumps(body).encode()) as answer:
-                text = await answer.text(errors="replace")
+                text = await _beginning(answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unavailable(f"{self._settings.url} does not answer: {type(error).__name__}") from error
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in _OUT_OF_ORDER:
             raise Unavailable(f"{self._settings.url} is out of order: {answer.status}")
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = {}
         return answer.status, found if isinstance(found, dict) else {}
+
+
+async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
+    found = bytearray()
+    while len(found) < _LONGEST and (part := await answer.content.read(_LONGEST - len(found))):
+        found += part
+    return bytes(found)
 
 
 def _uuid(given: object) -> UUID | None:

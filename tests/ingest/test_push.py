@@ -16,6 +16,7 @@ import pytest
 import structlog
 
 from ingest import registry
+from ingest.door import by_the_minute
 from ingest.originals import claim_of, read_original
 from ingest.push import task
 from ouvidor.blobs import BlobStore
@@ -25,6 +26,7 @@ from ouvidor.health import Heart
 from ouvidor.local.kafka import LocalKafka
 from ouvidor.local.ports import free_ports
 from ouvidor.metrics import FORGERIES, INTAKE_CUT, INTAKE_REFUSED, ORIGINALS_RECEIVED
+from ouvidor.promise import Promise
 from ouvidor.settings import Routing
 from tests.ingest.edge import JSON, PROMISE, SECRET, Edge, count, listening, numbers, settings_for, words_of
 from tests.ingest.river import make_topics, running, until
@@ -256,6 +258,21 @@ async def test_nothing_that_a_customer_sends_is_logged(edge: Edge):
             async with edge.session.get(edge.url + path):
                 pass
     assert logs == []
+
+
+def test_a_promise_that_could_not_be_made_leaves_no_older_one_in_its_place():
+    def promise(moment: datetime) -> Promise:
+        if moment == noon + timedelta(days=7):
+            raise OSError("the table's disk is away")
+        return Promise(until=moment + timedelta(days=1), within="1 dia")
+
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    ask = by_the_minute(promise)
+    assert ask(noon).until == ask(noon + timedelta(seconds=59)).until == noon + timedelta(days=1)
+    for second in (1, 2):
+        with pytest.raises(OSError, match="away"):
+            ask(noon + timedelta(days=7, seconds=second))
+    assert ask(noon + timedelta(days=7, minutes=1)).until == noon + timedelta(days=8, minutes=1)
 
 
 async def test_the_promise_is_that_of_the_table_s_clock(

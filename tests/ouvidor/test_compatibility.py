@@ -98,13 +98,33 @@ def retype_an_item(schema: Schema) -> None:
     properties(schema)["defects"]["items"] = {"type": "integer"}
 
 
+def mean_another_thing_by_nothing(schema: Schema) -> None:
+    properties(schema)["public"]["default"] = True
+
+
 def use_what_the_check_does_not_know(schema: Schema) -> None:
     properties(schema)["text"]["not"] = {"const": ""}
+
+
+def bound_beside_the_ways(schema: Schema) -> None:
+    properties(schema)["subject"]["maxLength"] = 3
+
+
+def use_what_it_does_not_know_beside_the_ways(schema: Schema) -> None:
+    properties(schema)["subject"]["not"] = {"const": ""}
+
+
+def make_it_a_pair(schema: Schema) -> None:
+    of = properties(schema)["defects"]
+    of["prefixItems"] = [{"type": "integer"}]
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
+        (bound_beside_the_ways, ".subject: maxLength: this check does not know it; teach it"),
+        (use_what_it_does_not_know_beside_the_ways, ".subject: not: this check does not know it; teach it"),
+        (make_it_a_pair, ".defects[0]: string became integer"),
         (add_required, ".mood: became required"),
         (require, ".subject: became required"),
         (remove, ".defects: is no longer known, and unknown fields are refused"),
@@ -116,6 +136,7 @@ def use_what_the_check_does_not_know(schema: Schema) -> None:
         (bound, ".text: maxLength none became 1000"),
         (demand_a_form, ".protocol: pattern none became ^2"),
         (retype_an_item, ".defects[]: string became integer"),
+        (mean_another_thing_by_nothing, ".public: default False became True"),
         (use_what_the_check_does_not_know, ".text: not: this check does not know it; teach it"),
     ],
 )

@@ -117,6 +117,19 @@ def above_one(schema: Schema) -> None:
     schema["$defs"]["Confidence"]["properties"]["kind"]["maximum"] = 100
 
 
+def not_final(schema: Schema) -> None:
+    schema["properties"]["final"]["default"] = False
+
+
+def said_in_public(schema: Schema) -> None:
+    schema["$defs"]["Message"]["properties"]["public"]["default"] = True
+
+
+def author_with_more(schema: Schema) -> None:
+    schema["$defs"]["Author"]["properties"]["mood"] = {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+    schema["properties"]["author"]["default"] = {"name": None, "address": None, "reference": None, "mood": None}
+
+
 def no_more(_: Schema) -> None: ...
 
 
@@ -128,6 +141,7 @@ def no_more(_: Schema) -> None: ...
         ("dispatched", new_word("Flag")),
         ("correction", new_word("Severity")),
         ("reply-answer", longer),
+        ("message", author_with_more),
         ("message", no_more),
     ],
 )
@@ -147,6 +161,8 @@ def test_what_is_added_breaks_nobody(name: str, change: Change):
         ("dispatched", also_null, ".message.text", "was string and may be null: readers", "go on writing"),
         ("dispatched", also_number, ".verdict.sure", "was boolean and is number", "leave it boolean"),
         ("reply-answer", shorter, ".text", "maxLength was 10000 and is 100: senders of", "leave the limit as it was"),
+        ("reply-answer", not_final, ".final", "default was True and is False: senders of", "leave the default"),
+        ("dispatched", said_in_public, ".message.public", "is True: records of 0.9.0 may be without", "leave"),
         ("dispatched", above_one, ".verdict.confidence.kind", "maximum was 1 and is 100: readers", "stay within it"),
     ],
 )

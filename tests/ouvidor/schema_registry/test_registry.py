@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import RawTestServer
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from pydantic import ValidationError
@@ -64,6 +65,27 @@ async def test_a_newer_schema_of_a_subject_leaves_the_houses_rule_alone(registry
     await all_of(settings)
     assert "casa.retried" not in its.rules
     assert len(its.schemas["casa.retried"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (200, "[" * 200_000),
+        (200, '{"id": ' + "9" * 5_000 + "}"),
+        (200, '{"id": true}'),
+        (200, '{"id": 1, "more": "' + "x" * 9_000_000 + '"}'),
+        (404, '{"error_code": [40401]}'),
+        (404, '{"error_code": {}}'),
+    ],
+    ids=["deep", "number", "boolean", "long", "list", "object"],
+)
+async def test_a_registry_that_answers_nonsense_is_told_as_one_that_is_none(status: int, text: str):
+    async def answer(_: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=status, text=text)
+
+    async with RawTestServer(answer) as server:
+        with pytest.raises(Misconfigured, match=r"casa\.\S+ is not taken"):
+            await all_of(SchemaRegistry(url=str(server.make_url(""))))
 
 
 async def test_what_the_registry_refuses_is_told_with_its_mend(registry: tuple[Registry, SchemaRegistry]):
