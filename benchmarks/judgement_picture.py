@@ -7,6 +7,8 @@ from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 860, 460
 LEFT, RIGHT, TOP, BOTTOM = 70, 30, 50, 60
+WORDS = 180
+"""A name is no longer than this."""
 NEAR = 17
 """Names that would stand closer than this, one under the other, are moved apart."""
 
@@ -55,7 +57,8 @@ def picture(points: Sequence[Point], title: str, upwards: str) -> str:
     parts.append(_text(LEFT, TOP - 8, upwards, "start"))
     for one, at, down in _placed([(one, x(one.speed), y(one.quality)) for one in points]):
         colour = "#c0392b" if one.ours else "#2a5d78"
-        right = at < WIDTH * 0.62
+        covered = any(0 < x(other.speed) - at < WORDS and abs(y(other.quality) - down) < NEAR for other in points)
+        right = at < WIDTH * 0.62 and not (covered and at > WORDS)
         parts.append(f'<circle cx="{at:.1f}" cy="{y(one.quality):.1f}" r="6" fill="{colour}"/>')
         parts.append(_text(at + (11 if right else -11), down + 4, one.name, "start" if right else "end", colour))
     return "\n".join([*parts, "</svg>"]) + "\n"
