@@ -11,6 +11,7 @@ from typing import Any
 
 from ouvidor.demo.ledger import Arrival
 from ouvidor.demo.sample import NETWORKS
+from ouvidor.portuguese import end_of
 
 __all__ = ["choose", "tell"]
 
@@ -52,7 +53,7 @@ def tell(arrival: Arrival, zone: tzinfo) -> list[tuple[str, str]]:
         *(("because" if not number else "", words) for number, words in enumerate(_evidence(message, verdict))),
         ("goes to", _addressees(dispatch)),
         ("rule", str(dispatch["rule"]).partition("@")[0]),
-        ("answer by", f"{_time(dispatch['deadline'], zone)} ({dispatch['profile']})"),
+        ("answer by", f"{_end(dispatch['deadline'], zone)} ({dispatch['profile']})"),
     ]
     if dispatch["extract"]:
         lines.append(("", "the department does not learn who wrote it"))
@@ -121,3 +122,8 @@ def _network(message: Event) -> str:
 
 def _time(moment: str, zone: tzinfo) -> str:
     return f"{datetime.fromisoformat(moment).astimezone(zone):%a %d %b %Y %H:%M}"
+
+
+def _end(moment: str, zone: tzinfo) -> str:
+    day, time = end_of(datetime.fromisoformat(moment), zone)
+    return f"{day:%a %d %b %Y} {time}"

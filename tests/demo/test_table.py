@@ -1,8 +1,10 @@
 """The live table shows the books, whole, on a terminal of any usual width."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import pytest
 from rich.console import Console
@@ -12,7 +14,7 @@ from ouvidor.demo.ledger import Ledger
 from ouvidor.demo.picture import draw_picture
 from ouvidor.demo.report import as_json, as_text
 from ouvidor.demo.sample import load_samples
-from ouvidor.demo.story import choose
+from ouvidor.demo.story import choose, tell
 from ouvidor.demo.table import draw, in_words
 from ouvidor.settings import Settings
 from ouvidor.supervisor import State
@@ -94,6 +96,13 @@ def test_three_different_messages_are_told_whole(ledger: Ledger) -> None:
     verdicts = [arrival.event["verdict"] for _, arrival in stories]
     assert [verdict["severity"] for verdict in verdicts] == ["critical", "low", "high"]
     assert [verdict["sure"] for verdict in verdicts] == [True, True, False]
+
+
+def test_a_deadline_at_midnight_is_told_as_the_end_of_the_day_before(ledger: Ledger) -> None:
+    arrival = ledger.arrivals[0]
+    event = {**arrival.event, "dispatch": {**arrival.event["dispatch"], "deadline": "2025-11-25T03:00:00Z"}}
+    told = tell(replace(arrival, event=event), ZoneInfo("America/Sao_Paulo"))
+    assert ("answer by", "Mon 24 Nov 2025 24:00 (seed)") in told
 
 
 def test_the_report_tells_what_is_wrong_before_anything_else(ledger: Ledger) -> None:
