@@ -25,6 +25,7 @@ from routers.lint_command import lint
 from routers.reading import read_table
 from routers.recorded import of_protocol
 from routers.route import route
+from routers.table_command import table as table_command
 from routers.telling import told
 
 __all__ = ["app"]
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.command()(diff)
 app.command()(lint)
+app.command("table")(table_command)
 
 
 @app.callback()
