@@ -33,6 +33,9 @@ _MOST_FILES: Final = 16
 _LONGEST_BY: Final = 100
 
 _CUT: Final = "é longo demais: até 10000 caracteres; mande o resto em anexo"
+_TOO_MANY: Final = (
+    f"são {{count}} arquivos e cabem {_MOST_FILES}: junte-os num só (.zip), ou mande o resto em outra resposta"
+)
 _EMPTY: Final = "o e-mail não tem texto novo: escreva a resposta antes da mensagem citada"
 _AUTOMATIC: Final = (
     "parece uma resposta automática de ausência; se é mesmo a resposta, comece a primeira linha com RESPONDER:"
@@ -68,6 +71,8 @@ def reply_of(answer: MailAnswer) -> Reply | Unread:
     if isinstance(said, Fault):
         return Unread(None, said, its_id)
     files = [each for each in answer.attachments if each.role != "logo"]
+    if len(files) > _MOST_FILES:
+        return Unread(said.command, Fault("attachments", _TOO_MANY.format(count=len(files))), its_id)
     common: dict[str, Any] = {
         "id": its_id,
         "protocol": answer.protocol,
@@ -75,8 +80,7 @@ def reply_of(answer: MailAnswer) -> Reply | Unread:
         "by": answer.address[:_LONGEST_BY],
         "at": answer.sent_at or answer.received_at,
         "attachments": tuple(
-            ReplyFile(name=each.name, media_type=each.media_type, size=each.size, sha256=each.sha256)
-            for each in files[:_MOST_FILES]
+            ReplyFile(name=each.name, media_type=each.media_type, size=each.size, sha256=each.sha256) for each in files
         ),
         "mail": ReplyMail(message_id=answer.message_id, original=answer.original.sha256),
     }

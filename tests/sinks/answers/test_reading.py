@@ -109,11 +109,23 @@ def test_the_reply_says_who_wrote_by_which_mail_and_when_and_the_same_mail_is_th
     assert other.id != found.id
 
 
-def test_files_come_along_by_their_digest_and_a_signature_s_picture_does_not():
-    def file(name: str, role: str) -> Attachment:
-        given = {"name": name, "media_type": "image/png", "size": 3, "sha256": DIGEST, "uri": "file:///etc/passwd"}
-        return Attachment.model_validate(given | {"role": role})
+def file(name: str, role: str = "attachment") -> Attachment:
+    given = {"name": name, "media_type": "image/png", "size": 3, "sha256": DIGEST, "uri": "file:///etc/passwd"}
+    return Attachment.model_validate(given | {"role": role})
 
+
+def test_no_file_is_left_out_without_a_word():
+    files = [file(f"foto {number}") for number in range(17)]
+    taken = reply_of(answer("Segue.", attachments=(*files[:16], file("marca", "logo"))))
+    assert isinstance(taken, Reply)
+    assert len(taken.attachments) == 16
+    refused = reply_of(answer("Segue.", attachments=tuple(files)))
+    assert isinstance(refused, Unread)
+    assert refused.fault.field == "attachments"
+    assert "são 17 arquivos e cabem 16" in refused.fault.reason
+
+
+def test_files_come_along_by_their_digest_and_a_signature_s_picture_does_not():
     found = reply_of(answer("DEVOLVER: é de outro setor", attachments=(file("a", "attachment"), file("b", "logo"))))
     assert isinstance(found, HandBack)
     assert [each.model_dump() for each in found.attachments] == [
