@@ -9,13 +9,14 @@ from typing import Final
 
 from ouvidor.department_boxes import department_boxes
 from ouvidor.departments import department_names
-from ouvidor.events import MAIL_ANSWERED, Incoming, Output, decode, encode
+from ouvidor.events import MAIL_ANSWERED, Incoming, Output, decode, header
 from ouvidor.records import MailAnswer, ReplyMail
+from ouvidor.reply_event import reply_event
 from ouvidor.service import Service, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
 from sinks.answers.reading import Unread, reply_of
-from sinks.replies.reading import Hints, name_of, type_of
+from sinks.replies.reading import Hints
 from sinks.replies.telling import Departments, Refusals
 
 __all__ = ["reader", "services"]
@@ -43,18 +44,6 @@ def reader(topics: Topics, departments: Departments) -> Callable[[Incoming], Ite
             mail = ReplyMail(message_id=answer.message_id, original=answer.original.sha256)
             hints = Hints(answer.department, answer.protocol, reply.id, answer.address, mail)
             return [refusals.tell(record, reply.fault, hints, reply.command)]
-        return [
-            encode(
-                reply,
-                topic=topics.replies,
-                key=reply.protocol,
-                id=reply.id,
-                type=type_of(name_of(reply)),
-                source=_SOURCE,
-                time=reply.at,
-                subject=reply.protocol,
-                cause=record,
-            )
-        ]
+        return [reply_event(reply, topics.replies, _SOURCE, header(record, "traceparent"))]
 
     return read

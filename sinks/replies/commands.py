@@ -17,9 +17,10 @@ from ouvidor.cli.context import complete, say, settings_at_broker
 from ouvidor.departments import department_names
 from ouvidor.errors import Rejected
 from ouvidor.records import Reply
+from ouvidor.reply_event import name_of
 from sinks.replies.awaiting import Outcome, outcome_of
 from sinks.replies.case import OMBUDSMAN
-from sinks.replies.reading import Fault, check_reply, name_of
+from sinks.replies.reading import Fault, check_reply
 from sinks.replies.sending import sender
 
 __all__ = ["app"]

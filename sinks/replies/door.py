@@ -24,11 +24,12 @@ from ouvidor.health import Heart
 from ouvidor.http_server import HttpServer, ask_for_the_body
 from ouvidor.metrics import REPLY_CALLS
 from ouvidor.records import REPLIES, Reply
+from ouvidor.reply_event import name_of
 from ouvidor.service import Task
 from ouvidor.settings import Settings
 from sinks.replies.portal import Portal
 from sinks.replies.problems import answer, problem
-from sinks.replies.reading import BY_MAIL_ALONE, LARGEST, Fault, check_reply, command_of, name_of, object_of
+from sinks.replies.reading import BY_MAIL_ALONE, LARGEST, Fault, check_reply, command_of, object_of
 from sinks.replies.sending import Sender, sender
 from sinks.replies.tokens import Tokens
 from sinks.replies.words import NOT_JSON, TOO_LONG

@@ -14,7 +14,7 @@ from pydantic_core import from_json
 from ouvidor.errors import Rejected
 from ouvidor.protocol import normalise
 from ouvidor.records import REPLIES, Reply, ReplyMail
-from ouvidor.reply_event import AFTER, BEFORE, name_of, type_of
+from ouvidor.reply_event import AFTER, BEFORE
 from sinks.replies.words import NOT_JSON, TOO_LONG, fault_words, no_such_command
 
 __all__ = [
@@ -26,10 +26,8 @@ __all__ = [
     "command_of",
     "hints_in",
     "hints_of",
-    "name_of",
     "object_of",
     "read_reply",
-    "type_of",
 ]
 
 T = TypeVar("T")

@@ -23,13 +23,14 @@ from ouvidor.records import (
     CaseExtended,
     CaseHandedBack,
 )
+from ouvidor.reply_event import name_of, reply_event
 from ouvidor.service import Function, Memory, Service, Stage, alone
 from ouvidor.settings import Settings
 from ouvidor.topics import Topics
 from sinks.replies.case import Case, case_key, dispatched, fingerprint, reply_key
 from sinks.replies.check import check
 from sinks.replies.door import task
-from sinks.replies.reading import Fault, command_of, hints_in, hints_of, name_of, read_reply, type_of
+from sinks.replies.reading import Fault, command_of, hints_in, hints_of, read_reply
 from sinks.replies.rules import House, decide
 from sinks.replies.telling import Departments, Refusals, moment_of
 
@@ -77,19 +78,7 @@ def forwarder(topics: Topics, departments: Departments) -> Callable[[Incoming], 
         reply = read_reply(command, record.value)
         if isinstance(reply, Fault):
             return [refusals.tell(record, reply, hints_of(record.value), command)]
-        return [
-            encode(
-                reply,
-                topic=topics.case_commands,
-                key=reply.protocol,
-                id=reply.id,
-                type=type_of(name_of(reply)),
-                source=_SOURCE,
-                time=reply.at,
-                subject=reply.protocol,
-                cause=record,
-            )
-        ]
+        return [reply_event(reply, topics.case_commands, _SOURCE, header(record, "traceparent"))]
 
     return forward
 

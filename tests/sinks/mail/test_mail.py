@@ -43,14 +43,6 @@ async def send(box: Box, path: Path, **more: object):
     return read(box.mails[-1])
 
 
-@pytest.fixture
-async def box():
-    it = Box()
-    await it.start()
-    yield it
-    await it.stop()
-
-
 async def test_an_answer_finds_its_case_by_the_address_or_by_the_mail_s_id(box: Box, tmp_path: Path):
     mail = await send(box, tmp_path)
     addresses = ReplyAddresses.from_file(box.settings(tmp_path).pseudonym_key)

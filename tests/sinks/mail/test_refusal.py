@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import pytest
-
 from ouvidor.events import REFUSED
 from ouvidor.records import Refused, ReplyMail
 from ouvidor.topics import Topics
@@ -40,14 +38,6 @@ def told(number: int = 1, **changes: object) -> Delivery:
 def mailbox(name: str = "caixa", **more: object) -> Mailbox:
     given = {"sink": "mail", "name": name, "department": "lamps", "to": "lamps@casa.test"}
     return Mailbox.model_validate(given | more)
-
-
-@pytest.fixture
-async def box():
-    it = Box()
-    await it.start()
-    yield it
-    await it.stop()
 
 
 async def test_who_wrote_is_told_why_in_the_same_thread_and_may_answer_that(box: Box, tmp_path: Path):

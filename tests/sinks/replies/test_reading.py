@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from ouvidor.records import REPLIES, Answer, Extend, HandBack
-from sinks.replies.reading import LARGEST, Fault, command_of, hints_of, name_of, read_reply, type_of
+from ouvidor.reply_event import name_of, type_of
+from sinks.replies.reading import LARGEST, Fault, command_of, hints_of, read_reply
 from tests.sinks.replies.samples import PROTOCOL, data
 
 WORDS = {
