@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from classifiers.model.counting import promised, shifts_of, temperature_of
 from classifiers.model.fitting import answers_of, fit
 from classifiers.model.heads import heads
-from classifiers.model.material import gather, idf_of, matrix
+from classifiers.model.material import gather, idf_of, matrix, products_of
 from classifiers.model.promise import PROMISE
 from classifiers.report.intervals import wilson
 from classifiers.rulebook import load
@@ -163,8 +163,7 @@ def outputs(file: Path | None) -> tuple[Doubles, Numbers, Numbers, NDArray[np.bo
         material = gather(book)
         (kind, *_) = heads(tuple(book.areas))
         answers = answers_of(kind, material.labels, {})
-        features = matrix(material, *idf_of(material))
-        products = (features @ features.T).toarray()
+        products = products_of(matrix(material, *idf_of(material)))
         kinds = np.zeros((len(answers), len(kind.labels)))
         for hand in np.unique(material.folds):
             out = material.folds == hand

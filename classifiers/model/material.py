@@ -23,7 +23,7 @@ from classifiers.model.signals import signals_of
 from classifiers.rulebook import RuleBook
 from ouvidor.records import Flag, Verdict
 
-__all__ = ["FOLDS", "PIECES", "SIGNAL", "Material", "gather", "idf_of", "matrix"]
+__all__ = ["FOLDS", "PIECES", "SIGNAL", "Material", "gather", "idf_of", "matrix", "products_of"]
 
 FOLDS: Final = 5
 _SCARCE: Final = 0.6
@@ -32,7 +32,11 @@ SIGNAL: Final = 0.3
 PIECES: Final = 1.5
 _UNTOLD: Final = frozenset({"untold"})
 
+_COMMON: Final = 1500
+"""So many features stand in most messages: as a full matrix they are multiplied three times as fast."""
+
 Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +170,13 @@ def matrix(material: Material, words: Doubles, scales: Doubles) -> sparse.csr_ma
             material.signals * SIGNAL,
         ]
     ).tocsr()
+
+
+def products_of(features: sparse.csr_matrix) -> Floats:
+    """Give each message's products with all."""
+    whole = features.astype(np.float32).tocsc()
+    order = np.argsort(-np.diff(whole.indptr), kind="stable")
+    common, rest = whole[:, order[:_COMMON]].toarray(), whole[:, order[_COMMON:]].tocsr()
+    products: Floats = common @ common.T
+    products += (rest @ rest.T).toarray()
+    return products

@@ -5,6 +5,7 @@ The same messages, rules and seed give the same model, byte for byte on one mach
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -20,8 +21,9 @@ from classifiers.model.features import PIECE_BUCKETS, WORD_BUCKETS
 from classifiers.model.fitting import answers_of, fit
 from classifiers.model.heads import ALONE, SEEN, Head, heads, places
 from classifiers.model.hearing import MET_BITS, met_bit
-from classifiers.model.material import FOLDS, PIECES, SIGNAL, Material, idf_of, matrix
+from classifiers.model.material import FOLDS, PIECES, SIGNAL, Material, idf_of, matrix, products_of
 from classifiers.model.promise import PROMISE
+from classifiers.model.together import together
 from classifiers.model.weights import FORMAT, Manifest, Model, Thresholds
 from classifiers.rulebook import RuleBook
 from classifiers.seen import sees_ombudsman
@@ -43,6 +45,7 @@ _A_HAND: Final = 300
 """Of so many messages on a hand is counted by itself: the next house will be as strange as the strangest of these."""
 _EVEN: Final = 0.5
 Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
 Told = Callable[[str], None]
 
 
@@ -75,11 +78,13 @@ def learn(
     tell(f"{len(material.labels)} messages; counting on hands that are left out")
     words, scales = idf_of(material)
     features = matrix(material, words, scales)
-    products = (features @ features.T).toarray()
+    products = products_of(features)
     outputs = left_out(material, products, asked, answers, tell)
     thresholds, counted = thresholds_of(material, asked, answers, outputs)
     tell("training on all")
-    adds, bias = fit(asked, products, answers, material.weights)
+    parts = (asked[:-1], asked[-1:])
+    fits = [partial(fit, part, products, answers, material.weights) for part in parts]
+    adds, bias = map(np.hstack, zip(*together(fits), strict=True))
     model = _model(
         (words, scales),
         (features.T @ adds).T,
@@ -107,15 +112,15 @@ def learn(
 
 def left_out(
     material: Material,
-    products: Doubles,
+    products: Floats,
     asked: Sequence[Head],
     answers: dict[str, NDArray[np.int64]],
     tell: Told,
 ) -> Doubles:
     """Give the outputs for each message by a model that saw no message of that hand (areas: not that message)."""
-    *hands, about = asked
     where = places(tuple(asked))
     outputs = np.zeros((len(material.labels), sum(len(head.labels) for head in asked)))
+    hands, about = (asked[:-1], slice(0, where["area"].start)), (asked[-1:], where["area"])
 
     def leave(out: NDArray[np.bool_], heads_: Sequence[Head], columns: slice) -> None:
         if out.any() and not out.all():
@@ -124,10 +129,13 @@ def left_out(
             adds, bias = fit(heads_, products[np.ix_(kept, kept)], told, material.weights[kept])
             outputs[out, columns] = products[np.ix_(out, kept)] @ adds + bias
 
-    for fold in range(FOLDS):
-        tell(f"hand {fold + 1} of {FOLDS}")
-        leave(material.folds == fold, hands, slice(0, where["area"].start))
-        leave(material.dealt == fold, (about,), where["area"])
+    folds = [
+        partial(leave, by == fold, *part)
+        for fold in range(FOLDS)
+        for by, part in ((material.folds, hands), (material.dealt, about))
+    ]
+    for place, _ in enumerate(together(folds), 1):
+        tell(f"{place} of {len(folds)} parts left out")
     return outputs
 
 

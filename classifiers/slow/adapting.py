@@ -6,38 +6,30 @@ themselves, five folds of them: where they teach nothing, the model stays what i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import replace
+from functools import partial
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.model.descent import Question, least
+from classifiers.model.fitting import question
 from classifiers.model.heads import Head, places
+from classifiers.model.together import together
 from classifiers.slow.base import Floats
+from classifiers.slow.residual import Residual
 from classifiers.slow.stacking import Doubles
 
-__all__ = ["Residual", "adapt"]
+__all__ = ["adapt"]
 
 _RIDGES: Final = (3000.0, 1000.0, 300.0, 100.0, 30.0)
 _SHIFT: Final = 4.0
 """How much a label's shift costs, in corrections: so many of one label only begin to move it."""
 _LEAST: Final = 20
+_FLAT: Final = 0.003
 _NOISE: Final = 0.5
 """Of the gain's standard error: what gains less may be chance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Residual:
-    """What is added to the outputs: (row - middle) / spread, times rows, and a bias."""
-
-    middle: Floats
-    spread: Floats
-    rows: Floats
-    bias: Floats
-
-    def __call__(self, heard: Floats) -> Doubles:
-        """Give what is added for rows of the encoder's."""
-        return ((heard - self.middle) / self.spread @ self.rows + self.bias).astype(np.float64)
 
 
 def adapt(
@@ -49,35 +41,51 @@ def adapt(
 ) -> tuple[Residual, Doubles]:
     """Fit on corrections; give also what is added to each by a residual that had not seen it."""
     middle, spread = heard.mean(axis=0), np.maximum(heard.std(axis=0), 1e-6)
-    features = ((heard - middle) / spread).astype(np.float64)
-    where = places(tuple(asked))
-    rows, bias = np.zeros((heard.shape[1], outputs.shape[1])), np.zeros(outputs.shape[1])
-    added = np.zeros(outputs.shape)
-    for head in asked:
-        at, true = where[head.name], answers[head.name]
-        told = true >= 0
-        if told.sum() < _LEAST:
-            continue
-        given, kept, chosen = outputs[told][:, at], folds[told], None
-        before, best = _losses(given, true[told]), 0.0
-        for ridge in _RIDGES:
-            tried = np.zeros(given.shape)
-            for fold in set(kept.tolist()):
-                out = kept == fold
-                weights, shift = _fit(features[told][~out], given[~out], true[told][~out], ridge)
-                tried[out] = features[told][out] @ weights + shift
-            gains = before - _losses(given + tried, true[told])
+    features = (heard - middle) / spread
+    products, where = features @ features.T, places(tuple(asked))
+    told = {head: mine for head in asked if (mine := answers[head.name] >= 0).sum() >= _LEAST}
+
+    def fitted(ridge: float, kept: NDArray[np.bool_], heads: Sequence[Head]) -> list[Floats]:
+        asking = [
+            _question(head, answers[head.name][kept], outputs[kept][:, where[head.name]].astype(np.float32))
+            for head in heads
+        ]
+        return [parts for parts, _ in least(_near(products[np.ix_(kept, kept)], ridge), asking, _FLAT)]
+
+    def left_out(ridge: float) -> Doubles:
+        found = np.zeros(outputs.shape)
+        for fold in np.unique(folds):
+            out = folds == fold
+            near = _near(products[np.ix_(out, ~out)], ridge)
+            for head, parts in zip(told, fitted(ridge, ~out, [*told]), strict=True):
+                found[out, where[head.name]] = near @ parts
+        return found
+
+    added, best, chosen = np.zeros(outputs.shape), dict.fromkeys(told, 0.0), dict[Head, float]()
+    for ridge, tried in zip(_RIDGES, together([partial(left_out, ridge) for ridge in _RIDGES]), strict=True):
+        for head, mine in told.items():
+            at, true = where[head.name], answers[head.name][mine]
+            given, more = outputs[mine, at], tried[mine, at]
+            gains = _losses(given, true) - _losses(given + more, true)
             sure = gains.mean() - _NOISE * gains.std() / np.sqrt(len(gains))
-            if sure > best:
-                best, chosen = sure, ridge
-                added[np.ix_(told, np.arange(at.start, at.stop))] = tried
-        if chosen is not None:
-            rows[:, at], bias[at] = _fit(features[told], given, true[told], chosen)
-    return Residual(middle, spread, rows.astype(np.float32), bias.astype(np.float32)), added
+            if sure > best[head]:
+                best[head], chosen[head], added[mine, at] = sure, ridge, more
+    rows, bias = np.zeros((heard.shape[1], outputs.shape[1]), np.float32), np.zeros(outputs.shape[1], np.float32)
+    for head, ridge in chosen.items():
+        (parts,) = fitted(ridge, np.ones(len(heard), bool), [head])
+        rows[:, where[head.name]], bias[where[head.name]] = features.T @ parts / ridge, parts.sum(axis=0) / _SHIFT
+    return Residual(middle, spread, rows, bias), added
 
 
-def _truth(columns: int, answers: NDArray[np.int64]) -> Doubles:
-    return answers[:, None].astype(float) if columns == 1 else np.eye(columns)[answers]
+def _near(products: Floats, ridge: float) -> Floats:
+    """Give products of rows whose length costs as much as any. A shift is what a feature weighs that all have."""
+    return products / np.float32(ridge) + np.float32(1 / _SHIFT)
+
+
+def _question(head: Head, answers: NDArray[np.int64], given: Floats) -> Question:
+    """Put a head's question: what is to be added. A label that no correction has may stand in the outputs."""
+    asked = question(head, answers, np.ones(len(answers)))
+    return replace(asked, given=given, biased=False, never=np.zeros_like(asked.never))
 
 
 def _shares(outputs: Doubles) -> Doubles:
@@ -96,22 +104,3 @@ def _losses(outputs: Doubles, answers: NDArray[np.int64]) -> Doubles:
         return alone
     losses: Doubles = -np.log(shares[np.arange(len(answers)), answers])
     return losses
-
-
-def _fit(features: Doubles, given: Doubles, answers: NDArray[np.int64], ridge: float) -> tuple[Doubles, Doubles]:
-    from scipy.optimize import minimize  # noqa: PLC0415 - training only
-
-    true, columns = _truth(given.shape[1], answers), given.shape[1]
-
-    def lost(now: Doubles) -> tuple[float, Doubles]:
-        weights, shift = now[columns:].reshape(-1, columns), now[:columns]
-        outputs = given + features @ weights + shift
-        loss = _losses(outputs, answers).sum() + ridge * (weights**2).sum() / 2 + _SHIFT * (shift**2).sum() / 2
-        wrong = _shares(outputs) - true
-        slope = np.concatenate([wrong.sum(axis=0) + _SHIFT * shift, (features.T @ wrong + ridge * weights).ravel()])
-        return float(loss), slope
-
-    found: Any = minimize(
-        lost, np.zeros(columns * (1 + features.shape[1])), jac=True, method="L-BFGS-B", options={"maxiter": 60}
-    )
-    return found.x[columns:].reshape(-1, columns), found.x[:columns]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from classifiers.examples import Example
 from classifiers.model.fitting import answers_of
 from classifiers.model.heads import Head, heads
-from classifiers.model.material import Material, idf_of, matrix
+from classifiers.model.material import Material, idf_of, matrix, products_of
 from classifiers.model.training import left_out, settled_by, thresholds_of
 from classifiers.model.weights import Model
 from classifiers.rulebook import RuleBook
@@ -76,8 +76,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
     answers = {head.name: answers_of(head, material.labels, names) for head in asked}
     left = _left_in(keep, material) if again and keep is not None else None
     tell("the fast model, hands left out")
-    features = matrix(material, *idf_of(material))
-    quick = left_out(material, (features @ features.T).toarray(), asked, answers, tell)
+    quick = left_out(material, products_of(matrix(material, *idf_of(material))), asked, answers, tell)
     if left is None:
         left = _tuned(material, base, asked, answers, course, tell)
         if keep is not None:

@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from classifiers.model.heads import Head
 from classifiers.model.weights import Thresholds
-from classifiers.slow.adapting import Residual
 from classifiers.slow.layers import Tables
+from classifiers.slow.residual import Residual
 from classifiers.slow.stacking import Stack
 from classifiers.slow.upon import Senses, Upon
 from ouvidor.errors import Misconfigured

@@ -40,10 +40,11 @@ def judging() -> Cascade:
     return cascade()
 
 
-def test_the_same_messages_and_seed_write_the_same_bytes(
-    book: RuleBook, few: Sequence[Example], small: Model, tmp_path: Path
+def test_the_same_messages_and_seed_write_the_same_bytes_on_one_core_or_many(
+    book: RuleBook, few: Sequence[Example], small: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     save_model(small, tmp_path / "a")
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
     save_model(train(book, gather(book, lifelike=few, scarce=())), tmp_path / "b")
     for name in ("model.json", "weights.npz"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
