@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from classifiers.seats import Lane
 from ouvidor.cli.context import say, settings_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ _NO = 1
 Labelled = Annotated[
     Path | None, typer.Argument(metavar="[FILE]", help="NDJSON of labelled messages; not given: the package's.")
 ]
+OfLane = Annotated[
+    Lane | None,
+    typer.Option(help="fast: compare the fast models alone; not given: as judgement.lane says, both where they are."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Confidence = Annotated[
     float, typer.Option(min=0.5, max=0.999, help="How wide each change's interval is: what is called noise.")
@@ -31,6 +36,7 @@ def compare(  # noqa: PLR0917 - a command's options are called by name
     old: Annotated[str, typer.Argument(help="A directory, a name of `ouvidor model list`, current or package.")],
     new: Annotated[str, typer.Argument(help="The same.")],
     file: Labelled = None,
+    lane: OfLane = None,
     confidence: Confidence = 0.95,
     as_json: AsJson = False,
 ) -> None:
@@ -39,13 +45,20 @@ def compare(  # noqa: PLR0917 - a command's options are called by name
     \b
     Examples:
       ouvidor model compare current var/model
+      ouvidor model compare current var/model --lane fast
       ouvidor model compare package var/model ours.ndjson --json | jq '.changes[] | select(.falls)'
 
     The interval of each change is that of a paired bootstrap over the messages. The exit code is 1 where a figure falls
     with its whole interval, or where more critical messages are called low.
+
+    Compared is what the river would say in the end: where the slow lane is installed (pip install 'ouvidor[slow]') it
+    judges what waits for it there, and the fast lane's figures stand beside. It takes a quarter of a minute for 680
+    messages.
     """
+    from classifiers.model.comparing import compared  # noqa: PLC0415 - `ouvidor model --help` needs no models
+
     registry = _registry(context)
-    found = _compared(registry.find(old), registry.find(new), file, confidence)
+    found = compared(settings_of(context), registry.find(old), registry.find(new), file, lane, confidence)
     _show(found, as_json=as_json)
     if found.refused:
         raise typer.Exit(_NO)
@@ -58,6 +71,7 @@ def promote(  # noqa: PLR0917 - a command's options are called by name
     force: Annotated[
         str | None, typer.Option(metavar="REASON", help="Promote what the gate refuses; the reason is kept.")
     ] = None,
+    lane: OfLane = None,
     confidence: Confidence = 0.95,
     as_json: AsJson = False,
 ) -> None:
@@ -71,6 +85,8 @@ def promote(  # noqa: PLR0917 - a command's options are called by name
     It is taken into the registry (`models` in the data directory), and the pointer there is changed at once, so that a
     running `classify` judges with it from its next batch on, without a restart. The exit code is 1 where it is refused.
     """
+    from classifiers.model.comparing import compared  # noqa: PLC0415 - `ouvidor model --help` needs no models
+
     registry = _registry(context)
     place = registry.find(model)
     if place is None:
@@ -79,7 +95,7 @@ def promote(  # noqa: PLR0917 - a command's options are called by name
         raise Rejected("package: the model that comes with Ouvidor is in force again after `ouvidor model rollback`")
     with registry.changing():
         was = registry.pointer().model
-        found = _compared(registry.place(was), place, file, confidence)
+        found = compared(settings_of(context), registry.place(was), place, file, lane, confidence)
         if refused := bool(found.refused and not force):
             name = was
         else:
@@ -158,22 +174,6 @@ def _registry(context: typer.Context) -> "Registry":
     from classifiers.in_force import registry_of  # noqa: PLC0415
 
     return registry_of(settings_of(context))
-
-
-def _compared(old: Path | None, new: Path | None, file: Path | None, confidence: float) -> "Comparison":
-    from classifiers.examples import own_examples, read_labelled  # noqa: PLC0415
-    from classifiers.judge import Judged  # noqa: PLC0415
-    from classifiers.measurement import complete  # noqa: PLC0415
-    from classifiers.model.gate import compare as compared  # noqa: PLC0415
-    from classifiers.rulebook import load  # noqa: PLC0415
-    from classifiers.seats import cascade  # noqa: PLC0415
-
-    book = load()
-    rows = complete(own_examples("apart") if file is None else read_labelled(file), book)
-    say(f"ouvidor model: both judge {len(rows)} messages")
-    was, now = (cascade(place, book) for place in (old, new))
-    said = [Judged(row.text) for row in rows]
-    return compared(rows, [was.judge(one) for one in said], [now.judge(one) for one in said], confidence)
 
 
 def _show(found: "Comparison", *, as_json: bool, **more: object) -> None:

