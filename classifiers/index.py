@@ -1,25 +1,36 @@
-"""The index: which phrases stand where, found by their first words, so that thousands cost little more than ten.
+"""The index: which phrases stand where, found by the rarest of their words: thousands cost little more than ten.
 
-A text is cut into words once; each word is looked up with the next, and only the phrases that may begin with them are
-tried there. What a pair may begin is remembered between messages, up to a bound: people use the same words.
+"Vou levar isso ao Procon" begins with a word that half of all messages hold, but without "Procon" it is not there. So a
+phrase is listed under one of its *anchors*: of the pieces that it cannot do without, the one whose words are the least
+usual (`usual.py`). Where a word of it stands, the few words before it are looked at: only from one that may begin the
+phrase the pattern is tried. What a word anchors and begins is remembered between messages, up to a bound: people use
+the same words, but seldom the same pairs of words, which is why nothing is remembered of pairs.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final
+from itertools import accumulate
+from typing import Final, Generic, NamedTuple, TypeVar
 
-from classifiers.phrases import First, Phrase
+from classifiers.phrases import Anchor, First, Phrase
+from classifiers.usual import how_usual
 
 __all__ = ["Hit", "Index", "Words", "cut"]
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(\w+)")
 _REMEMBERED: Final = 50_000
 _LONGEST_REMEMBERED: Final = 40
+_PAIR: Final = 0.15
+_LOOK: Final = 0.4
+_BACK: Final = 0.08
+_ANYWHERE: Final = 3.0
 
+T = TypeVar("T")
 Hit = tuple[int, int, int]
 """Start, end (exclusive), and which word it begins with."""
+_Found = tuple[int, int, int]
+"""Which word it begins with, the phrase's number, end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,107 +40,216 @@ class Words:
     text: str
     words: Sequence[str]
     starts: Sequence[int]
+    """Where each word starts, and behind the last one the text's end."""
     ends: Sequence[int]
 
 
 def cut(text: str) -> Words:
     """Cut a folded text into words."""
-    found = list(_WORD.finditer(text))
-    return Words(text, [word[0] for word in found], [word.start() for word in found], [word.end() for word in found])
+    parts = _WORD.split(text)
+    ends = list(accumulate(map(len, parts)))
+    return Words(text, parts[1::2], ends[::2], ends[1::2])
 
 
-@dataclass(slots=True)
 class _Try:
-    """A phrase that may begin with a word. Its pattern is compiled when it is first tried: most never are."""
+    """A phrase that is to be tried. Its pattern is compiled when it first is: many never are."""
 
-    number: int
-    source: str | None
-    at_start: bool
-    pattern: re.Pattern[str] | None = None
+    __slots__ = ("_source", "match", "number", "reach")
+
+    def __init__(self, number: int, source: str, reach: int | None) -> None:
+        self.number, self.reach, self._source = number, reach, source
+        self.match: Callable[[str, int], re.Match[str] | None] = self._first_match
+
+    def _first_match(self, text: str, start: int) -> re.Match[str] | None:
+        self.match = re.compile(self._source).match
+        return self.match(text, start)
 
 
 @dataclass(frozen=True, slots=True)
 class _Begin:
-    """A phrase that may begin with a word, if one of these words follows; `None`: whatever follows."""
+    """A phrase whose anchor is its first word, and which words may follow that; `None`: whatever follows."""
 
-    number: int
+    one: _Try
     exact: frozenset[str] | None
     open: tuple[str, ...]
 
-    def before(self, after: str) -> bool:
-        return self.exact is None or after in self.exact or after.startswith(self.open)
 
+class _Listed(Generic[T]):
+    """What is listed under words: exact ones, and ones that go on in any way."""
 
-class Index:
-    """Phrases by their first words."""
+    def __init__(self) -> None:
+        self._exact: dict[str, list[T]] = {}
+        self._open: dict[str, list[T]] = {}
+        self._lengths: list[int] = []
 
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self._tries = [_Try(number, one.pattern, one.at_start) for number, one in enumerate(phrases)]
-        self._exact: dict[str, list[_Begin]] = {}
-        self._open: dict[str, list[_Begin]] = {}
-        for number, phrase in enumerate(phrases):
-            for first, seconds in phrase.firsts.items():
-                begins = (self._open if first.open else self._exact).setdefault(first.word, [])
-                begins.append(_begin(number, seconds))
-        self._lengths = sorted({len(word) for word in self._open})
-        self._known: dict[str, tuple[_Begin, ...]] = {}
-        self._known_pairs: dict[tuple[str, str], tuple[_Try, ...]] = {}
+    def add(self, word: First, entry: T) -> None:
+        where = self._open if word.open else self._exact
+        where.setdefault(word.word, []).append(entry)
+        if word.open and len(word.word) not in self._lengths:
+            self._lengths = sorted((*self._lengths, len(word.word)))
 
-    def _begins(self, word: str) -> tuple[_Begin, ...]:
-        begins = list(self._exact.get(word, ()))
+    def of(self, word: str) -> Iterable[T]:
+        """Give what is listed under a word; what is listed under several beginnings of it, so many times."""
+        yield from self._exact.get(word, ())
         for length in self._lengths:
             if length > len(word):
                 break
-            begins += self._open.get(word[:length], ())
-        found = tuple(begins)
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
+            yield from self._open.get(word[:length], ())
+
+
+class _Anchored(NamedTuple):
+    """What a word anchors."""
+
+    whole: tuple[int, ...]
+    """Phrases that are said by this word alone."""
+    behind: tuple[_Try, ...]
+    """Phrases that begin some words before, or here."""
+    always: tuple[_Try, ...]
+    """Phrases that may begin here, whatever follows."""
+    before: Mapping[str, tuple[_Try, ...]]
+    """Phrases that may begin here, by the word that follows."""
+    before_open: tuple[tuple[str, _Try], ...]
+    """The same, by the beginning of the word that follows."""
+
+    def tries(self, after: str) -> tuple[_Try, ...]:
+        """Give the phrases that may begin here before a word."""
+        tries = self.always + self.before.get(after, ())
+        if self.before_open:
+            tries += tuple(one for begin, one in self.before_open if after.startswith(begin))
+        return tries
+
+
+class _Remembered(dict[str, T]):
+    """What is known of a word, found out when it is first asked for."""
+
+    def __init__(self, find: Callable[[str], T]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, word: str) -> T:
+        found = self._find(word)
+        if len(self) >= _REMEMBERED:
+            self.clear()
         if len(word) <= _LONGEST_REMEMBERED:
-            self._known[word] = found
+            self[word] = found
         return found
 
-    def _begins_before(self, word: str, after: str) -> tuple[_Try, ...]:
-        """Give what may begin with a word that is followed by another."""
-        begins = self._known.get(word)
-        if begins is None:
-            begins = self._begins(word)
-        found = tuple(self._tries[number] for number in sorted({one.number for one in begins if one.before(after)}))
-        if len(self._known_pairs) >= _REMEMBERED:
-            self._known_pairs.clear()
-        if len(word) + len(after) <= _LONGEST_REMEMBERED:
-            self._known_pairs[word, after] = found
-        return found
+
+class Index:
+    """Phrases by the words that anchor them."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self._whole, self._begins, self._behind = _Listed[int](), _Listed[_Begin](), _Listed[_Try]()
+        self._beginning = _Listed[int]()
+        self._at_start: list[_Try] = []
+        for number, phrase in enumerate(phrases):
+            self._list(number, phrase, _cheapest(phrase))
+        self._anchors = _Remembered(self._anchored)
+        self._beginnings = _Remembered(lambda word: frozenset(self._beginning.of(word)))
+
+    def _list(self, number: int, phrase: Phrase, anchor: Anchor) -> None:
+        if phrase.pattern is None and not phrase.at_start:
+            for first in phrase.firsts:
+                self._whole.add(first, number)
+            return
+        one = _Try(number, phrase.pattern or r"\w+", anchor.reach)
+        if anchor.reach == 0 and not phrase.at_start:
+            for first, seconds in phrase.firsts.items():
+                self._begins.add(first, _begin(one, seconds))
+            return
+        for first in phrase.firsts:
+            self._beginning.add(first, number)
+        if phrase.at_start:
+            self._at_start.append(one)
+        else:
+            for word in anchor.words:
+                self._behind.add(word, one)
+
+    def _anchored(self, word: str) -> _Anchored | None:
+        whole, begins = dict.fromkeys(self._whole.of(word)), list(self._begins.of(word))
+        behind = dict.fromkeys(self._behind.of(word))
+        if not (whole or begins or behind):
+            return None
+        before: dict[str, dict[_Try, None]] = {}
+        for begin in begins:
+            for after in begin.exact or ():
+                before.setdefault(after, {})[begin.one] = None
+        return _Anchored(
+            tuple(whole),
+            tuple(behind),
+            tuple(dict.fromkeys(begin.one for begin in begins if begin.exact is None)),
+            {after: tuple(ones) for after, ones in before.items()},
+            tuple((after, begin.one) for begin in begins for after in begin.open),
+        )
 
     def find(self, words: Words) -> dict[int, list[Hit]]:
-        """Give every phrase's hits, by its number."""
+        """Give every phrase's hits, by its number: phrases in the order of their first hit, hits in the text's."""
+        found: set[_Found] = set()
+        anywhere: dict[_Try, int] = {}
+        text, starts, ends = words.text, words.starts, words.ends
+        followed = (*words.words[1:], "") if words.words else ()
+        for place, (known, after) in enumerate(zip(map(self._anchors.__getitem__, words.words), followed, strict=True)):
+            if known is None:
+                continue
+            for number in known.whole:
+                found.add((place, number, ends[place]))
+            for one in known.tries(after):
+                if match := one.match(text, starts[place]):
+                    found.add((place, one.number, match.end()))
+            if known.behind:
+                self._look_back(known.behind, place, words, found, anywhere)
+        for one, place in anywhere.items():
+            found.update(self._hits_of(one, words, place + 1))
+        for one in self._at_start:
+            found.update(self._hits_of(one, words, 1))
         hits: dict[int, list[Hit]] = {}
-        text, said, starts, ends, known = words.text, words.words, words.starts, words.ends, self._known_pairs
-        for place, pair in enumerate(pairwise((*said, ""))):
-            tries = known.get(pair)
-            if tries is None:
-                tries = self._begins_before(*pair)
-            for one in tries:
-                if one.at_start and place:
-                    continue
-                start = starts[place]
-                if one.source is None:
-                    end = ends[place]
-                else:
-                    if one.pattern is None:
-                        one.pattern = re.compile(one.source)
-                    match = one.pattern.match(text, start)
-                    if match is None:
-                        continue
-                    end = match.end()
-                hits.setdefault(one.number, []).append((start, end, place))
+        for place, number, end in sorted(found):
+            hits.setdefault(number, []).append((starts[place], end, place))
         return hits
 
+    def _look_back(
+        self, tries: Iterable[_Try], place: int, words: Words, found: set[_Found], anywhere: dict[_Try, int]
+    ) -> None:
+        """Find phrases that are anchored here. Those that may begin anywhere before are only noted, with the place."""
+        said, beginnings = words.words, self._beginnings
+        for one in tries:
+            if one.reach is None:
+                anywhere[one] = place
+                continue
+            for first in range(place - one.reach if place > one.reach else 0, place + 1):
+                if one.number in beginnings[said[first]] and (match := one.match(words.text, words.starts[first])):
+                    found.add((first, one.number, match.end()))
 
-def _begin(number: int, seconds: frozenset[First] | None) -> _Begin:
+    def _hits_of(self, one: _Try, words: Words, before: int) -> Iterator[_Found]:
+        """Give a phrase's hits that begin at any word before this one."""
+        for place, word in enumerate(words.words[:before]):
+            if one.number in self._beginnings[word] and (match := one.match(words.text, words.starts[place])):
+                yield place, one.number, match.end()
+
+
+def _cheapest(phrase: Phrase) -> Anchor:
+    """Choose where to look for a phrase. A piece that may be any word anchors nothing."""
+    return min(
+        (one for one in phrase.anchors if all(first.word for first in one.words)), key=lambda one: _cost(phrase, one)
+    )
+
+
+def _cost(phrase: Phrase, anchor: Anchor) -> float:
+    """Tell what looking for a phrase at an anchor costs; 1: what trying a pattern at each of ten thousand words does.
+
+    Counted once by a profile, and not very sensitive: a wrong number costs time, and never a hit.
+    """
+    if anchor.reach == 0:
+        return sum(how_usual(one) * (1 if phrase.firsts.get(one) is None else _PAIR) for one in anchor.words)
+    each = _ANYWHERE if anchor.reach is None else _LOOK + _BACK * anchor.reach
+    return each * sum(map(how_usual, anchor.words))
+
+
+def _begin(one: _Try, seconds: frozenset[First] | None) -> _Begin:
     if seconds is None:
-        return _Begin(number, None, ())
+        return _Begin(one, None, ())
     return _Begin(
-        number,
+        one,
         frozenset(second.word for second in seconds if not second.open),
         tuple(sorted(second.word for second in seconds if second.open)),
     )

@@ -12,7 +12,7 @@
 
 Between two words may stand spaces, commas, quotes and the like, but no end of a sentence. Regular expressions would say
 more; but nobody in a department reads them, and one badly written stalls the pipeline. These cannot: each step is
-bounded, and a phrase is tried only where its first word stands (`index.py`).
+bounded, and a phrase is tried only where words stand without which it is not there (`index.py`).
 """
 
 import re
@@ -23,7 +23,7 @@ from typing import Final, TypeAlias
 
 from classifiers.normalise import fold_words
 
-__all__ = ["First", "Phrase", "PhraseError", "compile_phrase"]
+__all__ = ["Anchor", "First", "Phrase", "PhraseError", "compile_phrase"]
 
 _GAP: Final = r"[^\w.!?;]{1,40}+"
 _WORD: Final = r"\w++"
@@ -49,6 +49,15 @@ class First:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """Words of which one must stand in the text where a phrase does."""
+
+    words: frozenset[First]
+    reach: int | None
+    """So many words of the phrase stand before it at most; None: any number, since a number may have any."""
+
+
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase, to be tried at the start of a word. `pattern` is a regular expression; None: the word says all."""
 
@@ -56,6 +65,8 @@ class Phrase:
     firsts: Mapping[First, frozenset[First] | None]
     """With each, what the word after it may be: most tries end here, cheaply. None: any."""
     pattern: str | None
+    anchors: tuple[Anchor, ...]
+    """One for each piece that may not be missing: where the rarest of them is not, the rest need not be tried."""
     at_start: bool = False
     """True: only the message's first word is meant."""
 
@@ -95,6 +106,10 @@ class _Part:
     plain: bool = True
     optional: bool = False
     gap: int = 0
+    longest: int | None = 1
+    """Of so many words at most; None: of any number."""
+    anchors: tuple[tuple[_Begins, int | None], ...] = ()
+    """Pieces that must be there, and how many words may stand before them, where it is more than one piece."""
 
 
 def _glue(left: _Begins, right: _Begins) -> _Begins:
@@ -180,9 +195,14 @@ class _Reader:
             if part.optional:
                 pattern, begins = f"{pattern}?", _either(begins, {("", _State.GROWS): _LAST})
             if found is None:
-                found = _Part(pattern, begins, part.plain)
+                found = _Part(pattern, begins, part.plain, longest=part.longest)
             else:
-                found = _Part(found.pattern + pattern, _glue(found.begins, begins), found.plain and part.plain)
+                found = _Part(
+                    found.pattern + pattern,
+                    _glue(found.begins, begins),
+                    found.plain and part.plain,
+                    longest=_sum(found.longest, part.longest),
+                )
         return found or _Part("", {("", _State.GROWS): _LAST})
 
     def part(self) -> _Part:
@@ -196,7 +216,7 @@ class _Reader:
         if sign == "*":
             return _Part(r"\w*+", {("", _State.OPEN): _LAST})
         if sign == "#":
-            return _Part(_NUMBER, _NUMBERS, plain=False)
+            return _Part(_NUMBER, _NUMBERS, plain=False, longest=None)
         if sign[0] == "{":
             low, high = map(int, sign[1:-1].split("-"))
             numbers = [str(number) for number in range(low, high + 1)]
@@ -204,7 +224,7 @@ class _Reader:
         if sign[0].isalnum():
             first, *more = re.split(r"[.\-/]", sign)
             state, after = (_State.DONE, frozenset({(more[0], _State.DONE)})) if more else (_State.GROWS, _LAST)
-            return _Part(re.escape(sign), {(first, state): after}, plain=not more)
+            return _Part(re.escape(sign), {(first, state): after}, plain=not more, longest=1 + len(more))
         raise PhraseError(f"{self.source!r}: {sign!r} stands where it means nothing")
 
     def group(self) -> _Part:
@@ -212,7 +232,8 @@ class _Reader:
         while (sign := self.take()) == "|":
             other = self.sequence()
             begins = _either(found.begins, other.begins)
-            found = _Part(f"{found.pattern}|{other.pattern}", begins, found.plain and other.plain)
+            longest = _most(found.longest, other.longest)
+            found = _Part(f"{found.pattern}|{other.pattern}", begins, found.plain and other.plain, longest=longest)
         if sign != ")":
             raise PhraseError(f"{self.source!r}: a bracket is not closed")
         return replace(found, pattern=f"(?:{found.pattern})")
@@ -223,6 +244,8 @@ def _join(items: list[_Part]) -> _Part:
         return items[0]
     pattern, started = "", False
     begins: list[_Begins] = []
+    anchors: list[tuple[_Begins, int | None]] = []
+    before: int | None = 0
     for place, item in enumerate(items):
         between = _GAP + (f"(?:{_WORD}{_GAP}){{0,{item.gap}}}?" if item.gap else "")
         if not started:
@@ -233,7 +256,19 @@ def _join(items: list[_Part]) -> _Part:
             pattern += f"(?:{between}{item.pattern}\\b)?"
         else:
             pattern += f"{between}{item.pattern}\\b"
-    return _Part(pattern, _either(*begins), plain=False)
+        before = _sum(before, item.gap)
+        if not item.optional:
+            anchors += [(must, _sum(before, reach)) for must, reach in item.anchors or ((item.begins, 0),)]
+        before = _sum(before, item.longest)
+    return _Part(pattern, _either(*begins), plain=False, longest=before, anchors=tuple(anchors))
+
+
+def _sum(first: int | None, second: int | None) -> int | None:
+    return None if first is None or second is None else first + second
+
+
+def _most(first: int | None, second: int | None) -> int | None:
+    return None if first is None or second is None else max(first, second)
 
 
 def _before(begins: _Begins, rest: Iterable[_Part]) -> _Begins:
@@ -272,10 +307,13 @@ def compile_phrase(source: str) -> Phrase:
     if any(not first.word for first in firsts):
         raise PhraseError(f"{source!r}: its first word may be any")
     if part.plain and not at_end:
-        return Phrase(source, firsts, None, at_start)
+        return Phrase(source, firsts, None, (Anchor(frozenset(firsts), 0),), at_start)
     pattern = part.pattern + r"\b" + (r"(?=\W*+\Z)" if at_end else "")
-    return Phrase(source, firsts, pattern, at_start)
+    anchors = tuple(
+        Anchor(_firsts(_whole(begins).keys()), reach) for begins, reach in part.anchors or ((part.begins, 0),)
+    )
+    return Phrase(source, firsts, pattern, anchors, at_start)
 
 
-def _firsts(heads: _Heads) -> frozenset[First]:
+def _firsts(heads: Iterable[_Head]) -> frozenset[First]:
     return frozenset(First(word, open=state is _State.OPEN) for word, state in heads)

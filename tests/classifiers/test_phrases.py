@@ -1,10 +1,14 @@
 """The phrases' language: each construct, and what is said of one that cannot be read."""
 
+import re
+
 import pytest
 
+from classifiers.examples import own_examples
 from classifiers.index import Index, cut
 from classifiers.normalise import fold
-from classifiers.phrases import First, PhraseError, compile_phrase
+from classifiers.phrases import Anchor, First, PhraseError, compile_phrase
+from classifiers.rulebook import RuleBook
 
 
 def _found(phrase: str, text: str) -> list[str]:
@@ -79,3 +83,28 @@ def test_a_number_may_go_on_before_what_follows_it():
 
 def test_after_a_gap_any_word_may_follow():
     assert compile_phrase("pedi ~3 protocolo").firsts == {First("pedi", open=False): None}
+
+
+def test_each_piece_that_may_not_be_missing_is_an_anchor_with_the_most_words_that_stand_before_it():
+    phrase = compile_phrase("(ja)? (quero|vou) ~2 e-mail (hoje)? (do procon|d*)")
+    words = [({one.word for one in anchor.words}, anchor.reach) for anchor in phrase.anchors]
+    assert words == [({"quero", "vou"}, 1), ({"e"}, 4), ({"do", "d"}, 7)]
+
+
+def test_before_what_follows_a_number_may_stand_any_number_of_words():
+    assert compile_phrase("ha # dias").anchors[-1] == Anchor(frozenset({First("dias", open=False)}), None)
+    assert _found("ha # dias", "há 1.2.3.4.5.6.7.8.9 dias") == ["ha 1.2.3.4.5.6.7.8.9 dias"]
+
+
+def test_the_index_finds_what_trying_every_phrase_at_every_word_would_find(book: RuleBook):
+    phrases = [compile_phrase(source) for rule in book.rules[::4] for source in rule.spec.any]
+    index = Index(phrases)
+    tried = [
+        (number, re.compile(one.pattern)) for number, one in enumerate(phrases) if one.pattern and not one.at_start
+    ]
+    for said in [one.text for one in own_examples("train")[::40]]:
+        words = cut(fold(said).text)
+        hits = index.find(words)
+        for number, pattern in tried:
+            matches = [(pattern.match(words.text, start), at) for at, start in enumerate(words.starts[:-1])]
+            assert hits.get(number, []) == [(one.start(), one.end(), at) for one, at in matches if one]
