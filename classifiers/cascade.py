@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Protocol
+from typing import Final, Protocol
 
 from classifiers.judge import NAME, VERSION, Judged, judge
 from classifiers.rulebook import RuleBook
@@ -18,6 +18,10 @@ from classifiers.severities import worst
 from ouvidor.records import ClassifierVersion, Flag, Severity, Verdict
 
 __all__ = ["Cascade", "Judging", "Rules", "Step", "firm_flags", "raised"]
+
+
+_SEVERITIES: Final = {f"severity:{severity}": severity for severity in Severity}
+_FLAGS: Final = {f"flags:{flag}": flag for flag in Flag}
 
 
 class Judging(Protocol):
@@ -90,8 +94,11 @@ class Cascade:
 
 def firm_flags(verdict: Verdict, leaning: Collection[str]) -> set[Flag]:
     """Give the flags that stand by the word of a rule that is firm."""
-    said = {one.label for one in verdict.evidence if one.source.partition(":")[0] not in leaning}
-    return {flag for flag in verdict.flags if f"flags:{flag}" in said}
+    return {
+        _FLAGS[one.label]
+        for one in verdict.evidence
+        if one.label in _FLAGS and one.source.partition(":")[0] not in leaning
+    }.intersection(verdict.flags)
 
 
 def raised(
@@ -102,18 +109,17 @@ def raised(
     `leaning`: rules whose flags are not kept.
     """
     said = {one.label for one in earlier.evidence}
-    floor = [severity for severity in Severity if f"severity:{severity}" in said]
+    floor = [_SEVERITIES[label] for label in said & _SEVERITIES.keys()]
     flags = {*later.flags, *firm_flags(earlier, leaning)}
-    severity = worst(later.severity, *floor)
-    unsaid = {f"flags:{flag}" for flag in Flag if flag not in flags}
-    return later.model_copy(
-        update={
-            "severity": severity,
-            "flags": tuple(flag for flag in Flag if flag in flags),
-            "evidence": tuple(
-                one for one in dict.fromkeys((*earlier.evidence, *later.evidence)) if one.label not in unsaid
-            ),
-            "sure": later.sure and "sure:false" not in said,
-            "classifier": version,
-        }
+    unsaid = {label for label, flag in _FLAGS.items() if flag not in flags}
+    return Verdict.made(
+        kind=later.kind,
+        severity=worst(later.severity, *floor),
+        difficulty=later.difficulty,
+        flags=tuple(flag for flag in _FLAGS.values() if flag in flags),
+        area=later.area,
+        confidence=later.confidence,
+        sure=later.sure and "sure:false" not in said,
+        evidence=tuple(one for one in dict.fromkeys((*earlier.evidence, *later.evidence)) if one.label not in unsaid),
+        classifier=version,
     )

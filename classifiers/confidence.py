@@ -68,7 +68,7 @@ def confidence_of(
     most = _STRANGE if not known else _DOUBTED if doubts else 1.0
     bounds, shares = _AREA_BY_LEAD
     said = _SEVERITY_SAID if severity_said else _SEVERITY_FOLLOWED
-    return Confidence(
+    return Confidence.made(
         kind=min(kind, most),
         severity=min(said[severity], most, 1.0 if heard or severity_said else _UNHEARD),
         difficulty=min(_DIFFICULTY.get((heard or Kind.COMPLAINT, difficulty), _DIFFICULTY_ELSE), most),

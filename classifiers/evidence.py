@@ -20,6 +20,9 @@ _MOST: Final = 60
 _WORDS_OF_THE_AREA: Final = 3
 _OTHER_AREAS: Final = 2
 _NAMED: Final = 2.0
+_LABEL: Final = 2
+_Shown = tuple[int, int, str, str]
+"""Start, end, label, source: an `Evidence` that is still cheap to sort."""
 
 
 def show(
@@ -30,31 +33,36 @@ def show(
     found = [
         one
         for one in (*_of_text(reading, folded), *_of_subject(subject), *_of_areas(reading, folded, area))
-        if not one.label.startswith("flags:") or one.label in wanted
+        if not one[_LABEL].startswith("flags:") or one[_LABEL] in wanted
     ]
-    found.sort(key=lambda one: one.label.startswith("kind:") and one.label != f"kind:{kind}")
-    return tuple(sorted(found[:_MOST], key=lambda one: (one.start, one.end, one.label, one.source)))
+    if len(found) > _MOST:
+        ours = f"kind:{kind}"
+        found.sort(key=lambda one: one[_LABEL].startswith("kind:") and one[_LABEL] != ours)
+    return tuple(
+        Evidence.made(start=start, end=end, label=label, source=source)
+        for start, end, label, source in sorted(found[:_MOST])
+    )
 
 
 def _label(said: str) -> str:
     return "sure:false" if said == DOUBT else said
 
 
-def _of_text(reading: Reading, folded: Folded) -> Iterable[Evidence]:
+def _of_text(reading: Reading, folded: Folded) -> Iterable[_Shown]:
     for statement in reading.statements:
         for span in statement.spans[:_PLACES_OF_A_RULE]:
             start, end = folded.span(*span)
             for label in statement.rule.spec.says:
-                yield Evidence(start=start, end=end, label=_label(label), source=statement.rule.source)
+                yield start, end, _label(label), statement.rule.source
 
 
-def _of_subject(subject: Reading) -> Iterable[Evidence]:
+def _of_subject(subject: Reading) -> Iterable[_Shown]:
     for statement in subject.statements:
         for label in statement.rule.spec.says:
-            yield Evidence(start=0, end=0, label=_label(label), source=f"{statement.rule.source} (subject)")
+            yield 0, 0, _label(label), f"{statement.rule.source} (subject)"
 
 
-def _of_areas(reading: Reading, folded: Folded, area: str | None) -> Iterable[Evidence]:
+def _of_areas(reading: Reading, folded: Folded, area: str | None) -> Iterable[_Shown]:
     """Show the area's words, and one of each other area that is plainly named beside it: a message may have several."""
     yield from _of_area(reading, folded, area)
     ours = {sign.start for sign in reading.areas if sign.area == area}
@@ -64,13 +72,13 @@ def _of_areas(reading: Reading, folded: Folded, area: str | None) -> Iterable[Ev
             named.setdefault(sign.area, (sign.start, sign.end))
     for other, span in sorted(named.items(), key=lambda item: item[1])[:_OTHER_AREAS]:
         start, end = folded.span(*span)
-        yield Evidence(start=start, end=end, label=f"area:{other}", source="areas: words of another subject")
+        yield start, end, f"area:{other}", "areas: words of another subject"
 
 
-def _of_area(reading: Reading, folded: Folded, area: str | None) -> Iterable[Evidence]:
+def _of_area(reading: Reading, folded: Folded, area: str | None) -> Iterable[_Shown]:
     signs = sorted(
         {(-sign.weight, sign.start, sign.end) for sign in reading.areas if sign.area == area},
     )
     for _, first, last in signs[:_WORDS_OF_THE_AREA]:
         start, end = folded.span(first, last)
-        yield Evidence(start=start, end=end, label=f"area:{area}", source="areas: words of this subject")
+        yield start, end, f"area:{area}", "areas: words of this subject"

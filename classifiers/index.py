@@ -33,8 +33,7 @@ _Found = tuple[int, int, int]
 """Which word it begins with, the phrase's number, end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A folded text, cut into words."""
 
     text: str

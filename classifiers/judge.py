@@ -76,7 +76,7 @@ class _Heard:
 
 def judge(said: Judged, book: RuleBook) -> Verdict:
     """Judge an utterance. Any text gives a verdict; `sure` is false where no rule knows."""
-    version = ClassifierVersion(name=NAME, version=VERSION, hash=book.hash)
+    version = _version(book.hash)
     if said.automatic:
         return _automatic(version)
     folded, own = heard_text(said.text)
@@ -103,7 +103,7 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
         known=known,
         doubts=heard.doubts,
     )
-    return Verdict(
+    return Verdict.made(
         kind=settled,
         severity=severity,
         difficulty=difficulty,
@@ -114,6 +114,11 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
         evidence=show(reading, subject, folded, kind=settled, flags=flags, area=area),
         classifier=version,
     )
+
+
+@lru_cache(maxsize=8)
+def _version(rules: str) -> ClassifierVersion:
+    return ClassifierVersion(name=NAME, version=VERSION, hash=rules)
 
 
 @lru_cache(maxsize=1)

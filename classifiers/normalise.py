@@ -13,8 +13,7 @@ verdict of a longer one is not sure (`judge.py`).
 import re
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from unicodedata import category, normalize
 
 from classifiers.lookalikes import LATIN_VARIANTS, OTHER_SCRIPTS, apart, read_as_latin
@@ -74,8 +73,7 @@ def _fold_character(character: str) -> str:
 _TABLE = _Table()
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text. `text` is at most `HEAD` + `TAIL` characters and what their folding adds."""
 
     text: str

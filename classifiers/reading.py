@@ -6,9 +6,9 @@ once.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from classifiers.index import Hit, Words, cut
 from classifiers.rulebook import Rule, RuleBook
@@ -22,16 +22,14 @@ _CANCELS: Final = frozenset({"so", "somente", "apenas", "mas", "porem", "ja", "a
 _REACH: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A rule that spoke, and where (in the folded text)."""
 
     rule: Rule
     spans: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AreaSign:
+class AreaSign(NamedTuple):
     """Words that speak for a subject area."""
 
     area: str
@@ -40,8 +38,7 @@ class AreaSign:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """All that was found."""
 
     words: Words
@@ -67,8 +64,7 @@ class _Sentences:
         return start, self._ends[after] if after < len(self._ends) else len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A text with all that its phrases hit."""
 
     words: Words
@@ -77,17 +73,20 @@ class _Found:
 
     def within(self, numbers: frozenset[int], first: int, last: int) -> bool:
         """Tell whether one of the phrases begins in a stretch of the text."""
-        for number in numbers:
-            hits = self.hits.get(number)
-            if hits:
-                next_one = bisect_left(hits, (first, 0, 0))  # they stand in the text's order
-                if next_one < len(hits) and hits[next_one][0] < last:
-                    return True
+        if self.hits.keys().isdisjoint(numbers):
+            return False
+        for number in numbers & self.hits.keys():
+            hits = self.hits[number]
+            next_one = bisect_left(hits, (first, 0, 0))  # they stand in the text's order
+            if next_one < len(hits) and hits[next_one][0] < last:
+                return True
         return False
 
     def denied(self, place: int) -> bool:
         """Tell whether one of the three words before, in the same clause, denies."""
         words = self.words
+        if _DENIALS.isdisjoint(words.words[max(place - _REACH, 0) : place]):
+            return False
         for before in range(place - 1, max(place - 1 - _REACH, -1), -1):
             if _CLAUSE_END.search(words.text, words.ends[before], words.starts[before + 1]):
                 return False
@@ -102,31 +101,33 @@ def read(book: RuleBook, text: str) -> Reading:
     """Read a folded text."""
     words = cut(text)
     found = _Found(words, book.index.find(words), _Sentences(text))
-    places = {place for number in found.hits for place in book.by_phrase.get(number, ())}
+    by_rule: dict[int, list[Hit]] = {}
+    signs: list[AreaSign] = []
+    for number, hits in found.hits.items():
+        for place in book.by_phrase.get(number, ()):
+            by_rule[place] = [*by_rule[place], *hits] if place in by_rule else hits
+        for area, weight in book.area_phrases.get(number, ()):
+            signs += [AreaSign(area, weight, start, end) for start, end, _ in hits]
     spoken = tuple(
-        Statement(book.rules[place], spans) for place in sorted(places) if (spans := _spans(book.rules[place], found))
+        Statement(book.rules[place], spans)
+        for place in sorted(by_rule)
+        if (spans := _spans(book.rules[place], by_rule[place], found))
     )
-    signs = [
-        AreaSign(area, weight, start, end)
-        for number, hits in found.hits.items()
-        for area, weight in book.area_phrases.get(number, ())
-        for start, end, _ in hits
-    ]
     return Reading(words, spoken, tuple(signs))
 
 
-def _spans(rule: Rule, found: _Found) -> tuple[tuple[int, int], ...]:
+def _spans(rule: Rule, hits: Sequence[Hit], found: _Found) -> tuple[tuple[int, int], ...]:
     if rule.anywhere and found.hits.keys().isdisjoint(rule.anywhere):
         return ()
-    if not found.hits.keys().isdisjoint(rule.never):
+    if rule.never and not found.hits.keys().isdisjoint(rule.never):
         return ()
-    return _merged(
-        (hit[0], hit[1]) for number in rule.any for hit in found.hits.get(number, ()) if _counts(rule, hit, found)
-    )
+    return _merged([(hit[0], hit[1]) for hit in hits if _counts(rule, hit, found)])
 
 
-def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Make one of spans that overlap: two phrases of a rule often hear the same words."""
+    if len(spans) <= 1:
+        return tuple(spans)
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:

@@ -94,11 +94,8 @@ class Rule:
     unless: frozenset[int]
     anywhere: frozenset[int]
     never: frozenset[int]
-
-    @property
-    def source(self) -> str:
-        """Tell who says so, and why."""
-        return f"{self.spec.id}: {self.spec.because}"
+    source: str
+    """Who says so, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,4 +202,5 @@ def _compile(spec: RuleSpec, phrases: _Phrases, where: str) -> Rule:
         unless=numbers(spec.unless),
         anywhere=numbers(spec.anywhere),
         never=numbers(spec.never),
+        source=f"{spec.id}: {spec.because}",
     )

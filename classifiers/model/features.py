@@ -19,13 +19,28 @@ _TOKEN = re.compile(r"\w+|[?!]")
 _DIGIT = re.compile(r"\d")
 _LONGEST: Final = 24
 _PIECES: Final = (2, 3, 4, 5)
+_REMEMBERED: Final = 50_000
+_LONGEST_REMEMBERED: Final = 40
+
+
+class _Spelt(dict[str, str]):
+    """How words are heard, found out when they are first met."""
+
+    def __missing__(self, word: str) -> str:
+        heard = word[:_LONGEST] if word.isalpha() else _DIGIT.sub("0", word)[:_LONGEST]
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        if len(word) <= _LONGEST_REMEMBERED:
+            self[word] = heard
+        return heard
+
+
+_SPELT = _Spelt()
 
 
 def heard_words(folded: str) -> list[str]:
     """Cut a folded text. What a number's digits are does not matter, how many there are does."""
-    return [
-        _DIGIT.sub("0", word)[:_LONGEST] if not word.isalpha() else word[:_LONGEST] for word in _TOKEN.findall(folded)
-    ]
+    return list(map(_SPELT.__getitem__, _TOKEN.findall(folded)))
 
 
 def word_bucket(word: str) -> int:
@@ -41,8 +56,8 @@ def pairs_of(words: Sequence[str]) -> list[int]:
 def pieces_of(word: str) -> list[int]:
     """Give the buckets of a word's pieces, two to five characters, its edges marked."""
     edged = f" {word} "
-    return [
-        crc32(edged[at : at + size].encode("utf-8", "replace")) % PIECE_BUCKETS
-        for size in _PIECES
-        for at in range(len(edged) - size + 1)
-    ]
+    places = [(at, at + size) for size in _PIECES for at in range(len(edged) - size + 1)]
+    if edged.isascii():  # mostly: then a character is a byte
+        written = edged.encode()
+        return [crc32(written[start:end]) % PIECE_BUCKETS for start, end in places]
+    return [crc32(edged[start:end].encode("utf-8", "replace")) % PIECE_BUCKETS for start, end in places]

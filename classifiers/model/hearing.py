@@ -1,12 +1,14 @@
 """What a model makes of a text: its outputs, word by word, and what it remembers of words it has met."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
 import numpy as np
 
-from classifiers.model.features import pairs_of, pieces_of, word_bucket
+from classifiers.model.features import WORD_BUCKETS, pieces_of, word_bucket
 from classifiers.model.weights import Floats, Model
 
 __all__ = ["MET_BITS", "Hearing", "met_bit"]
@@ -20,6 +22,18 @@ def met_bit(word: str) -> int:
     return crc32(word.encode("utf-8", "replace"), 1) % MET_BITS
 
 
+class _Known(dict[str, int]):
+    """Each word's row, learnt when it is first met."""
+
+    def __init__(self, learn: Callable[[str], int]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, word: str) -> int:
+        place = self[word] = self._learn(word)
+        return place
+
+
 class Hearing:
     """Reads with a model. Remembers what each word brings, up to a bound: people use the same few thousand words."""
 
@@ -29,31 +43,45 @@ class Hearing:
         self._outputs = outputs
         # for each word: outputs by the word, outputs by its pieces, the two squares of length, and whether it was met
         self._rows = np.zeros((_REMEMBERED, 2 * outputs + 3), np.float32)
-        self._known: dict[str, int] = {}
+        self._known = _Known(self._learn)
+        self._written: list[tuple[int, bytes]] = []
+        """Of each row: the word's checksum, and what a word before it is followed by."""
         self._pairs = np.ascontiguousarray(np.concatenate([model.words, model.word_squares[:, None]], axis=1))
-        self._signals = {name: model.signals[place] for place, name in enumerate(model.manifest.signals)}
+        self._piece_squares = model.piece_scales.astype(np.float64) ** 2
+        self._signals = {name: place for place, name in enumerate(model.manifest.signals)}
 
     def _learn(self, word: str) -> int:
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        place = self._known[word] = len(self._known)
+        place = len(self._written)
         row, model, outputs = self._rows[place], self._model, self._outputs
-        bucket = word_bucket(word)
+        bucket, pieces = word_bucket(word), pieces_of(word)
         row[:outputs] = model.words[bucket]
-        buckets, counts = np.unique(pieces_of(word), return_counts=True)
-        row[outputs : 2 * outputs] = counts @ model.pieces[buckets]
+        row[outputs : 2 * outputs] = np.add.reduce(model.pieces.take(pieces, axis=0), dtype=np.float64)
         row[-3] = model.word_squares[bucket]
-        row[-2] = float(((counts * model.piece_scales[buckets]) ** 2).sum())
+        row[-2] = self._square_of(pieces)
         bit = met_bit(word)
         row[-1] = model.met[bit >> 3] >> (bit & 7) & 1
+        written = word.encode("utf-8", "replace")
+        self._written.append((crc32(written), b" " + written))
         return place
+
+    def _square_of(self, pieces: Sequence[int]) -> float:
+        """Give the square of the pieces' length. A piece that stands twice is one that is twice as long."""
+        if len(set(pieces)) == len(pieces):
+            return float(self._piece_squares.take(pieces).sum())
+        return float(sum(count**2 * self._piece_squares[piece] for piece, count in Counter(pieces).items()))
 
     def places(self, words: Sequence[str]) -> list[int]:
         """Give the remembered rows of different words, in the order of their first coming."""
-        known = self._known
-        if len(known) + len(words) > _REMEMBERED:
-            known.clear()
-        return [known[word] if word in known else self._learn(word) for word in dict.fromkeys(words)]
+        if len(self._written) + len(words) > _REMEMBERED:
+            self._known.clear()
+            self._written.clear()
+        return list(dict.fromkeys(map(self._known.__getitem__, words)))
+
+    def _pairs_of(self, words: Sequence[str]) -> list[int]:
+        """Give what `pairs_of` gives: a checksum goes on from where the first word's ended."""
+        at, written = list(map(self._known.__getitem__, words)), self._written
+        pairs = dict.fromkeys(pairwise(at))
+        return [crc32(written[after][1], written[word][0]) % WORD_BUCKETS for word, after in pairs]
 
     def outputs(self, words: Sequence[str], places: Sequence[int], signals: Collection[str]) -> tuple[Floats, float]:
         """Give the model's outputs, and the share of words that training met."""
@@ -63,17 +91,16 @@ class Hearing:
             outputs = self._outputs
             summed = np.add.reduce(self._rows.take(places, axis=0))
             by_word = summed[:outputs]
-            square = float(summed[-3])
-            if pairs := pairs_of(words):
+            square, piece_square, met = summed[-3:].tolist()
+            if pairs := self._pairs_of(words):
                 paired = np.add.reduce(self._pairs.take(pairs, axis=0))
                 by_word = by_word + paired[:-1]
                 square += float(paired[-1])
             total += by_word / max(square, 1e-9) ** 0.5
-            total += summed[outputs : 2 * outputs] / max(float(summed[-2]), 1e-9) ** 0.5
-            share = float(summed[-1]) / len(places)
-        for name in signals:
-            if (row := self._signals.get(name)) is not None:
-                total += row
+            total += summed[outputs : 2 * outputs] / max(piece_square, 1e-9) ** 0.5
+            share = met / len(places)
+        if heard := sorted(self._signals[name] for name in signals if name in self._signals):
+            total += np.add.reduce(self._model.signals.take(heard, axis=0))
         return total, share
 
     def brought(self, places: Sequence[int], output: int) -> Floats:

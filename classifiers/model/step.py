@@ -92,7 +92,7 @@ class FastModel:
         if heard.straight and heard.at and not any(one.label == kind for one in before.evidence):
             brought = self._hearing.brought(heard.at, self._where["kind"].start + _KINDS.index(found.kind))
             evidence = tuple(_shown(heard.own, found.kind, brought, tuple(dict.fromkeys(heard.words))))
-        return Verdict.model_construct(
+        return Verdict.made(
             kind=found.kind,
             severity=found.severity,
             difficulty=found.difficulty,
@@ -112,7 +112,7 @@ def _shown(text: str, kind: Kind, brought: Floats, words: Sequence[str]) -> Iter
         word = words[place]
         start = text.find(word)
         if brought[place] > 0 and len(word) >= _SHORT and start >= 0:
-            yield Evidence(
+            yield Evidence.made(
                 start=start,
                 end=start + len(word),
                 label=f"kind:{kind}",

@@ -1,7 +1,7 @@
 """What every record has in common: it is frozen, closed, and its times are aware and in UTC."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
@@ -20,3 +20,17 @@ class Record(BaseModel):
     """A record on a topic. Unknown fields are an error: a reader that ignores what it does not know loses it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+
+    @classmethod
+    def made(cls, **values: object) -> Self:
+        """Make a record of all its values, in their order, each of its type: what our own code has just worked out.
+
+        Nothing is checked, which is why it is thrice as fast; what comes from elsewhere is always validated. pydantic's
+        own `model_construct` looks for defaults and aliases, and takes longer than validation.
+        """
+        made = cls.__new__(cls)
+        object.__setattr__(made, "__dict__", values)
+        object.__setattr__(made, "__pydantic_fields_set__", set(values))
+        object.__setattr__(made, "__pydantic_extra__", None)
+        object.__setattr__(made, "__pydantic_private__", None)
+        return made

@@ -221,3 +221,12 @@ def test_a_dead_letter_that_is_no_base64_is_refused():
 
 def test_ids_are_told_as_text():
     assert json.loads(as_sent(Message.model_validate(minimal())))["id"] == str(UUID(minimal()["id"]))
+
+
+def test_a_record_that_was_made_is_the_same_as_one_that_was_validated():
+    values = {"start": 1, "end": 5, "label": "kind:complaint", "source": "outage: it is out"}
+    made, validated = Evidence.made(**values), Evidence(**values)
+    assert made == validated
+    assert hash(made) == hash(validated)
+    assert made.model_dump_json() == validated.model_dump_json()
+    assert made.model_copy(update={"end": 6}) == Evidence(**{**values, "end": 6})
