@@ -29,7 +29,7 @@ _ANYWHERE: Final = 3.0
 T = TypeVar("T")
 Hit = tuple[int, int, int]
 """Start, end (exclusive), and which word it begins with."""
-_Found = tuple[int, int, int]
+_Place = tuple[int, int, int]
 """Which word it begins with, the phrase's number, end."""
 
 
@@ -101,6 +101,8 @@ class _Anchored(NamedTuple):
 
     whole: tuple[int, ...]
     """Phrases that are said by this word alone."""
+    begins: bool
+    """Are there any that may begin here, and are anchored by that?"""
     behind: tuple[_Try, ...]
     """Phrases that begin some words before, or here."""
     always: tuple[_Try, ...]
@@ -109,23 +111,30 @@ class _Anchored(NamedTuple):
     """Phrases that may begin here, by the word that follows."""
     before_open: tuple[tuple[str, _Try], ...]
     """The same, by the beginning of the word that follows."""
+    openings: tuple[str, ...]
 
     def tries(self, after: str) -> tuple[_Try, ...]:
         """Give the phrases that may begin here before a word."""
-        tries = self.always + self.before.get(after, ())
-        if self.before_open:
+        tries = self.always
+        if after in self.before:
+            tries += self.before[after]
+        if self.before_open and after.startswith(self.openings):
             tries += tuple(one for begin, one in self.before_open if after.startswith(begin))
         return tries
 
 
-class _Remembered(dict[str, T]):
+_Known = tuple[frozenset[int], _Anchored | None]
+"""The phrases that a word may begin where they are anchored elsewhere, and what it anchors itself."""
+
+
+class _Remembered(dict[str, _Known]):
     """What is known of a word, found out when it is first asked for."""
 
-    def __init__(self, find: Callable[[str], T]) -> None:
+    def __init__(self, find: Callable[[str], _Known]) -> None:
         super().__init__()
         self._find = find
 
-    def __missing__(self, word: str) -> T:
+    def __missing__(self, word: str) -> _Known:
         found = self._find(word)
         if len(self) >= _REMEMBERED:
             self.clear()
@@ -140,11 +149,13 @@ class Index:
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self._whole, self._begins, self._behind = _Listed[int](), _Listed[_Begin](), _Listed[_Try]()
         self._beginning = _Listed[int]()
-        self._at_start: list[_Try] = []
+        self._at_start: dict[int, _Try] = {}
         for number, phrase in enumerate(phrases):
             self._list(number, phrase, _cheapest(phrase))
-        self._anchors = _Remembered(self._anchored)
-        self._beginnings = _Remembered(lambda word: frozenset(self._beginning.of(word)))
+        self._known = _Remembered(self._know)
+
+    def _know(self, word: str) -> _Known:
+        return frozenset(self._beginning.of(word)), self._anchored(word)
 
     def _list(self, number: int, phrase: Phrase, anchor: Anchor) -> None:
         if phrase.pattern is None and not phrase.at_start:
@@ -159,7 +170,7 @@ class Index:
         for first in phrase.firsts:
             self._beginning.add(first, number)
         if phrase.at_start:
-            self._at_start.append(one)
+            self._at_start[number] = one
         else:
             for word in anchor.words:
                 self._behind.add(word, one)
@@ -175,55 +186,70 @@ class Index:
                 before.setdefault(after, {})[begin.one] = None
         return _Anchored(
             tuple(whole),
+            bool(begins),
             tuple(behind),
             tuple(dict.fromkeys(begin.one for begin in begins if begin.exact is None)),
             {after: tuple(ones) for after, ones in before.items()},
             tuple((after, begin.one) for begin in begins for after in begin.open),
+            tuple({after for begin in begins for after in begin.open}),
         )
 
     def find(self, words: Words) -> dict[int, list[Hit]]:
         """Give every phrase's hits, by its number: phrases in the order of their first hit, hits in the text's."""
-        found: set[_Found] = set()
+        found: set[_Place] = set()
         anywhere: dict[_Try, int] = {}
-        text, starts, ends = words.text, words.starts, words.ends
-        followed = (*words.words[1:], "") if words.words else ()
-        for place, (known, after) in enumerate(zip(map(self._anchors.__getitem__, words.words), followed, strict=True)):
-            if known is None:
+        text, said, starts, _ = words
+        known = list(map(self._known.__getitem__, said))
+        for place, (_, anchored) in enumerate(known):
+            if anchored is None:
                 continue
-            for number in known.whole:
-                found.add((place, number, ends[place]))
-            for one in known.tries(after):
-                if match := one.match(text, starts[place]):
-                    found.add((place, one.number, match.end()))
-            if known.behind:
-                self._look_back(known.behind, place, words, found, anywhere)
+            for number in anchored.whole:
+                found.add((place, number, words.ends[place]))
+            if anchored.begins:
+                after = said[place + 1] if place + 1 < len(said) else ""
+                for one in anchored.tries(after):
+                    if match := one.match(text, starts[place]):
+                        found.add((place, one.number, match.end()))
+            if anchored.behind:
+                _look_back(anchored.behind, place, words, known, found, anywhere)
         for one, place in anywhere.items():
-            found.update(self._hits_of(one, words, place + 1))
-        for one in self._at_start:
-            found.update(self._hits_of(one, words, 1))
-        hits: dict[int, list[Hit]] = {}
-        for place, number, end in sorted(found):
-            hits.setdefault(number, []).append((starts[place], end, place))
-        return hits
+            found.update(_hits_of(one, words, known, place + 1))
+        for number in self._at_start.keys() & known[0][0] if known else ():
+            found.update(_hits_of(self._at_start[number], words, known, 1))
+        return _by_phrase(found, starts)
 
-    def _look_back(
-        self, tries: Iterable[_Try], place: int, words: Words, found: set[_Found], anywhere: dict[_Try, int]
-    ) -> None:
-        """Find phrases that are anchored here. Those that may begin anywhere before are only noted, with the place."""
-        said, beginnings = words.words, self._beginnings
-        for one in tries:
-            if one.reach is None:
-                anywhere[one] = place
-                continue
-            for first in range(place - one.reach if place > one.reach else 0, place + 1):
-                if one.number in beginnings[said[first]] and (match := one.match(words.text, words.starts[first])):
-                    found.add((first, one.number, match.end()))
 
-    def _hits_of(self, one: _Try, words: Words, before: int) -> Iterator[_Found]:
-        """Give a phrase's hits that begin at any word before this one."""
-        for place, word in enumerate(words.words[:before]):
-            if one.number in self._beginnings[word] and (match := one.match(words.text, words.starts[place])):
-                yield place, one.number, match.end()
+def _by_phrase(found: Iterable[_Place], starts: Sequence[int]) -> dict[int, list[Hit]]:
+    hits: dict[int, list[Hit]] = {}
+    for place, number, end in sorted(found):
+        hits.setdefault(number, []).append((starts[place], end, place))
+    return hits
+
+
+def _look_back(  # noqa: PLR0917 - it is a loop of `find`, put apart
+    tries: Iterable[_Try],
+    place: int,
+    words: Words,
+    known: Sequence[_Known],
+    found: set[_Place],
+    anywhere: dict[_Try, int],
+) -> None:
+    """Find phrases that are anchored here. Those that may begin anywhere before are only noted, with the place."""
+    for one in tries:
+        number, reach = one.number, one.reach
+        if reach is None:
+            anywhere[one] = place
+            continue
+        for first in range(place - reach if place > reach else 0, place + 1):
+            if number in known[first][0] and (match := one.match(words.text, words.starts[first])):
+                found.add((first, number, match.end()))
+
+
+def _hits_of(one: _Try, words: Words, known: Sequence[_Known], before: int) -> Iterator[_Place]:
+    """Give a phrase's hits that begin at any word before this one."""
+    for place, (begins, _) in enumerate(known[:before]):
+        if one.number in begins and (match := one.match(words.text, words.starts[place])):
+            yield place, one.number, match.end()
 
 
 def _cheapest(phrase: Phrase) -> Anchor:

@@ -36,6 +36,7 @@ __all__ = ["NAME", "VERSION", "Judged", "heard_text", "judge"]
 NAME: Final = "rules"
 VERSION: Final = "1"
 _A_TALE: Final = 6
+_FLAGS: Final = tuple(Flag)
 _ANSWERS: Final = ("re:", "res:", "fw:", "fwd:", "enc:", "rv:")
 
 
@@ -178,4 +179,5 @@ def _flags(kind: Kind, heard: set[Flag]) -> tuple[Flag, ...]:
         drop = {Flag.VULNERABLE_PERSON, Flag.HEALTH, Flag.REPEAT_CONTACT}
     elif kind is Kind.SUGGESTION and not heard & {Flag.SAFETY, Flag.HEALTH}:
         drop = {Flag.VULNERABLE_PERSON}
-    return tuple(flag for flag in Flag if flag in heard - drop)
+    kept = heard - drop
+    return tuple(flag for flag in _FLAGS if flag in kept) if kept else ()

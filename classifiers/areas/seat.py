@@ -11,7 +11,6 @@ from classifiers.areas.desks import Desks
 from classifiers.areas.own_words import phrases_of, with_columns
 from classifiers.judge import heard_text
 from classifiers.model.deciding import softmax
-from classifiers.model.features import heard_words
 from classifiers.model.heads import places
 from classifiers.model.hearing import Hearing
 from classifiers.model.weights import Floats, Model, Thresholds
@@ -53,8 +52,7 @@ def _profile(model: Model, phrases: Sequence[str]) -> NDArray[np.float64]:
     where = places(model.manifest.heads)["area"]
     hearing, shares = Hearing(model), []
     for phrase in phrases:
-        words = heard_words(heard_text(phrase)[1])
-        outputs, _ = hearing.outputs(words, hearing.places(words), ())
+        outputs, _ = hearing.outputs(hearing.listen(heard_text(phrase)[1]), ())
         shares.append(softmax(outputs[where].tolist(), model.manifest.thresholds.temperatures["area"]))
     found: NDArray[np.float64] = np.mean(shares, axis=0)
     return found

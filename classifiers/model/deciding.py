@@ -5,9 +5,9 @@ say medium. Sure is what is very likely of its kind and very likely not the ombu
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
+from typing import NamedTuple
 
 from classifiers.model.heads import ALONE, NO_AREA, SEEN
 from classifiers.model.weights import Floats, Thresholds
@@ -22,8 +22,7 @@ _DIFFICULTIES = tuple(Difficulty)
 _FLAGS = tuple(zip(ALONE, Flag, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """What the outputs say."""
 
     kind: Kind
@@ -84,7 +83,7 @@ def decide(
         difficulty=_DIFFICULTIES[difficulties.index(max(difficulties))],
         flags=flags,
         area=area,
-        confidence=Confidence(
+        confidence=Confidence.made(
             kind=max(kinds),
             severity=ranks[rank],
             difficulty=max(difficulties),

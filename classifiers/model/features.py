@@ -11,7 +11,16 @@ from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
-__all__ = ["PIECE_BUCKETS", "WORD_BUCKETS", "heard_words", "pairs_of", "pieces_of", "word_bucket"]
+__all__ = [
+    "PIECE_BUCKETS",
+    "WORD_BUCKETS",
+    "heard_word",
+    "heard_words",
+    "pairs_of",
+    "pieces_of",
+    "tokens",
+    "word_bucket",
+]
 
 WORD_BUCKETS: Final = 1 << 15
 PIECE_BUCKETS: Final = 1 << 14
@@ -19,28 +28,21 @@ _TOKEN = re.compile(r"\w+|[?!]")
 _DIGIT = re.compile(r"\d")
 _LONGEST: Final = 24
 _PIECES: Final = (2, 3, 4, 5)
-_REMEMBERED: Final = 50_000
-_LONGEST_REMEMBERED: Final = 40
 
 
-class _Spelt(dict[str, str]):
-    """How words are heard, found out when they are first met."""
-
-    def __missing__(self, word: str) -> str:
-        heard = word[:_LONGEST] if word.isalpha() else _DIGIT.sub("0", word)[:_LONGEST]
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        if len(word) <= _LONGEST_REMEMBERED:
-            self[word] = heard
-        return heard
+def tokens(folded: str) -> list[str]:
+    """Cut a folded text."""
+    return _TOKEN.findall(folded)
 
 
-_SPELT = _Spelt()
+def heard_word(token: str) -> str:
+    """Give the word that is heard. What a number's digits are does not matter, how many there are does."""
+    return token[:_LONGEST] if token.isalpha() else _DIGIT.sub("0", token)[:_LONGEST]
 
 
 def heard_words(folded: str) -> list[str]:
-    """Cut a folded text. What a number's digits are does not matter, how many there are does."""
-    return list(map(_SPELT.__getitem__, _TOKEN.findall(folded)))
+    """Give the words that are heard in a folded text."""
+    return [heard_word(token) for token in tokens(folded)]
 
 
 def word_bucket(word: str) -> int:

@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
 
-from classifiers.model.features import WORD_BUCKETS, pieces_of, word_bucket
+from classifiers.model.features import WORD_BUCKETS, heard_word, pieces_of, tokens, word_bucket
 from classifiers.model.weights import Floats, Model
 
-__all__ = ["MET_BITS", "Hearing", "met_bit"]
+__all__ = ["MET_BITS", "Hearing", "Listened", "met_bit"]
 
 MET_BITS: Final = 1 << 18
 _REMEMBERED: Final = 30_000
+_ROW_BITS: Final = 15
+_LONGEST_REMEMBERED: Final = 40
 
 
 def met_bit(word: str) -> int:
@@ -22,16 +24,40 @@ def met_bit(word: str) -> int:
     return crc32(word.encode("utf-8", "replace"), 1) % MET_BITS
 
 
-class _Known(dict[str, int]):
-    """Each word's row, learnt when it is first met."""
+class _Word(NamedTuple):
+    """What is remembered of a word."""
 
-    def __init__(self, learn: Callable[[str], int]) -> None:
+    place: int
+    """Its row."""
+    heard: str
+    checksum: int
+    after: bytes
+    """What a word before it goes on with, in a pair: the pair's checksum goes on from the first word's."""
+
+
+class Listened(NamedTuple):
+    """A text's words, until the next text is listened to."""
+
+    tokens: Sequence[str]
+    places: Sequence[int]
+    """The different words' rows, in the order of their first coming."""
+    pairs: Sequence[int]
+    """The different pairs' buckets."""
+
+
+class _Known(dict[str, _Word]):
+    """Words by how they are written, learnt when they are first met."""
+
+    def __init__(self, learn: Callable[[str], _Word]) -> None:
         super().__init__()
         self._learn = learn
 
-    def __missing__(self, word: str) -> int:
-        place = self[word] = self._learn(word)
-        return place
+    def __missing__(self, token: str) -> _Word:
+        heard = heard_word(token)
+        word = self._learn(heard) if heard == token else self[heard]
+        if len(token) <= _LONGEST_REMEMBERED:
+            self[token] = word
+        return word
 
 
 class Hearing:
@@ -44,14 +70,19 @@ class Hearing:
         # for each word: outputs by the word, outputs by its pieces, the two squares of length, and whether it was met
         self._rows = np.zeros((_REMEMBERED, 2 * outputs + 3), np.float32)
         self._known = _Known(self._learn)
-        self._written: list[tuple[int, bytes]] = []
-        """Of each row: the word's checksum, and what a word before it is followed by."""
+        self._heard: list[str] = []
         self._pairs = np.ascontiguousarray(np.concatenate([model.words, model.word_squares[:, None]], axis=1))
         self._piece_squares = model.piece_scales.astype(np.float64) ** 2
         self._signals = {name: place for place, name in enumerate(model.manifest.signals)}
 
-    def _learn(self, word: str) -> int:
-        place = len(self._written)
+    def _forget(self) -> None:
+        self._known.clear()
+        self._heard.clear()
+
+    def _learn(self, word: str) -> _Word:
+        if len(self._heard) == _REMEMBERED:
+            self._forget()
+        place = len(self._heard)
         row, model, outputs = self._rows[place], self._model, self._outputs
         bucket, pieces = word_bucket(word), pieces_of(word)
         row[:outputs] = model.words[bucket]
@@ -60,9 +91,9 @@ class Hearing:
         row[-2] = self._square_of(pieces)
         bit = met_bit(word)
         row[-1] = model.met[bit >> 3] >> (bit & 7) & 1
+        self._heard.append(word)
         written = word.encode("utf-8", "replace")
-        self._written.append((crc32(written), b" " + written))
-        return place
+        return _Word(place, word, crc32(written), b" " + written)
 
     def _square_of(self, pieces: Sequence[int]) -> float:
         """Give the square of the pieces' length. A piece that stands twice is one that is twice as long."""
@@ -70,21 +101,21 @@ class Hearing:
             return float(self._piece_squares.take(pieces).sum())
         return float(sum(count**2 * self._piece_squares[piece] for piece, count in Counter(pieces).items()))
 
-    def places(self, words: Sequence[str]) -> list[int]:
-        """Give the remembered rows of different words, in the order of their first coming."""
-        if len(self._written) + len(words) > _REMEMBERED:
-            self._known.clear()
-            self._written.clear()
-        return list(dict.fromkeys(map(self._known.__getitem__, words)))
+    def listen(self, folded: str) -> Listened:
+        """Cut a folded text into words that are remembered."""
+        said = tokens(folded)
+        if len(self._known) + 2 * len(said) > _REMEMBERED:  # as it is written, and as it is heard
+            self._forget()
+        words = list(map(self._known.__getitem__, said))
+        pairs = {
+            place << _ROW_BITS | next_place: crc32(after, checksum) % WORD_BUCKETS
+            for (place, _, checksum, _), (next_place, _, _, after) in pairwise(words)
+        }
+        return Listened(said, list(dict.fromkeys([place for place, _, _, _ in words])), list(pairs.values()))
 
-    def _pairs_of(self, words: Sequence[str]) -> list[int]:
-        """Give what `pairs_of` gives: a checksum goes on from where the first word's ended."""
-        at, written = list(map(self._known.__getitem__, words)), self._written
-        pairs = dict.fromkeys(pairwise(at))
-        return [crc32(written[after][1], written[word][0]) % WORD_BUCKETS for word, after in pairs]
-
-    def outputs(self, words: Sequence[str], places: Sequence[int], signals: Collection[str]) -> tuple[Floats, float]:
+    def outputs(self, listened: Listened, signals: Collection[str]) -> tuple[Floats, float]:
         """Give the model's outputs, and the share of words that training met."""
+        _, places, pairs = listened
         total = self._model.bias.copy()
         share = 0.0
         if places:
@@ -92,20 +123,24 @@ class Hearing:
             summed = np.add.reduce(self._rows.take(places, axis=0))
             by_word = summed[:outputs]
             square, piece_square, met = summed[-3:].tolist()
-            if pairs := self._pairs_of(words):
+            if pairs:
                 paired = np.add.reduce(self._pairs.take(pairs, axis=0))
                 by_word = by_word + paired[:-1]
                 square += float(paired[-1])
             total += by_word / max(square, 1e-9) ** 0.5
             total += summed[outputs : 2 * outputs] / max(piece_square, 1e-9) ** 0.5
             share = met / len(places)
-        if heard := sorted(self._signals[name] for name in signals if name in self._signals):
+        if heard := sorted(map(self._signals.__getitem__, self._signals.keys() & signals)):
             total += np.add.reduce(self._model.signals.take(heard, axis=0))
         return total, share
 
-    def brought(self, places: Sequence[int], output: int) -> Floats:
-        """Tell what each word brings to an output, but for the message's length."""
-        rows = self._rows.take(places, axis=0)
-        found: Floats = rows[:, output] / max(float(rows[:, -3].sum()), 1e-9) ** 0.5
-        found += rows[:, self._outputs + output] / max(float(rows[:, -2].sum()), 1e-9) ** 0.5
+    def words(self, listened: Listened) -> list[str]:
+        """Give the different words as they are heard."""
+        return [self._heard[place] for place in listened.places]
+
+    def brought(self, listened: Listened, output: int) -> Floats:
+        """Tell what each different word brings to an output, but for the message's length."""
+        rows = self._rows.take(listened.places, axis=0)
+        found: Floats = rows[:, output] / max(float(np.add.reduce(rows[:, -3])), 1e-9) ** 0.5
+        found += rows[:, self._outputs + output] / max(float(np.add.reduce(rows[:, -2])), 1e-9) ** 0.5
         return found

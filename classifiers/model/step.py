@@ -5,8 +5,7 @@ sure: another language, words that training never met, a text of two words, one 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -14,9 +13,8 @@ from classifiers.areas.seat import AreaSeat
 from classifiers.judge import Judged, heard_text
 from classifiers.language import is_portuguese
 from classifiers.model.deciding import decide
-from classifiers.model.features import heard_words
 from classifiers.model.heads import places
-from classifiers.model.hearing import Hearing
+from classifiers.model.hearing import Hearing, Listened
 from classifiers.model.signals import signals_of
 from classifiers.model.weights import Floats, Model
 from ouvidor.departments import DepartmentWords
@@ -32,8 +30,7 @@ _KINDS: Final = tuple(Kind)
 _SOURCE: Final = "model: this word weighed most"
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """What the model makes of an utterance, before anything is decided."""
 
     outputs: Floats
@@ -41,9 +38,8 @@ class Heard:
     """How alike it is to each department's own words."""
     grounded: bool
     own: str
-    words: Sequence[str]
-    at: Sequence[int]
-    """The different words' places in the model's memory, until it hears the next utterance."""
+    listened: Listened
+    """Its words, until the model hears the next utterance."""
     straight: bool
     """Folding moved no character."""
 
@@ -69,18 +65,17 @@ class FastModel:
     def hear(self, said: Judged, before: Verdict) -> "Heard":
         """Give the outputs for an utterance, and whether there is ground for a sure verdict."""
         folded, own = heard_text(said.text)
-        words = heard_words(own)
-        at = self._hearing.places(words)
-        outputs, met = self._hearing.outputs(words, at, signals_of(before))
+        listened = self._hearing.listen(own)
+        outputs, met = self._hearing.outputs(listened, signals_of(before))
         self.known_words = met
         grounded = (
-            len(at) >= _FEW
+            len(listened.places) >= _FEW
             and folded.whole
             and met >= self._thresholds.known_words
-            and is_portuguese(words, said.language)
+            and is_portuguese(listened.tokens, said.language)
         )
         mine = self._outputs
-        return Heard(outputs[:mine], outputs[mine:], grounded, own, words, at, straight=folded.starts is None)
+        return Heard(outputs[:mine], outputs[mine:], grounded, own, listened, folded.starts is None)
 
     def judge(self, said: Judged, before: Verdict) -> Verdict:
         """Judge an utterance, with what the rules said of it."""
@@ -89,9 +84,9 @@ class FastModel:
         found = decide(heard.outputs, self._where, self._areas, self._thresholds, about)
         evidence: tuple[Evidence, ...] = ()
         kind = f"kind:{found.kind}"
-        if heard.straight and heard.at and not any(one.label == kind for one in before.evidence):
-            brought = self._hearing.brought(heard.at, self._where["kind"].start + _KINDS.index(found.kind))
-            evidence = tuple(_shown(heard.own, found.kind, brought, tuple(dict.fromkeys(heard.words))))
+        if heard.straight and heard.listened.places and not any(one.label == kind for one in before.evidence):
+            brought = self._hearing.brought(heard.listened, self._where["kind"].start + _KINDS.index(found.kind))
+            evidence = tuple(_shown(heard.own, found.kind, brought, self._hearing.words(heard.listened)))
         return Verdict.made(
             kind=found.kind,
             severity=found.severity,

@@ -9,7 +9,6 @@ import pytest
 from classifiers.cascade import Cascade, Rules
 from classifiers.examples import Correction, Example, own_examples
 from classifiers.judge import Judged, heard_text
-from classifiers.model.features import heard_words
 from classifiers.model.fitting import answers_of
 from classifiers.model.heads import heads, places
 from classifiers.model.hearing import Hearing
@@ -60,9 +59,8 @@ def test_judging_hears_what_training_heard(book: RuleBook, few: Sequence[Example
     hearing = Hearing(small)
     for number in (0, 7, len(few) - 1):
         said = few[number].text
-        words = heard_words(heard_text(said)[1])
         signals = signals_of(Rules(book).judge(Judged(said)))
-        found, _ = hearing.outputs(words, hearing.places(words), signals)
+        found, _ = hearing.outputs(hearing.listen(heard_text(said)[1]), signals)
         scales = np.where(small.piece_scales > 0, small.piece_scales, 1)
         by_hand = (
             features[number, : rows.shape[1]] @ rows.T

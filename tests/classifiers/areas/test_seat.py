@@ -79,10 +79,9 @@ def test_who_writes_more_is_not_more_alike_to_what_has_nothing_of_it():
     long = DepartmentWords("b", "Cemitérios", "Jazigos e velórios.", many, ("cemiterios",))
     model = own_model()
     seat, count = AreaSeat(model, [short, long]), model.words.shape[1]
-    hearing, words = Hearing(seat.model), ["a", "luz", "acabou", "ontem", "e", "o", "poste", "entortou"]
-    outputs, _ = hearing.outputs(words, hearing.places(words), ())
+    hearing = Hearing(seat.model)
+    outputs, _ = hearing.outputs(hearing.listen("a luz acabou ontem e o poste entortou"), ())
     assert outputs[count:].tolist() == pytest.approx([0, 0], abs=0.1)
-    words = ["quero", "o", "jazigo"]
-    outputs, _ = hearing.outputs(words, hearing.places(words), ())
+    outputs, _ = hearing.outputs(hearing.listen("quero o jazigo"), ())
     assert np.argmax(outputs[count:]) == 1
     assert outputs[count:].max() > 0.2
