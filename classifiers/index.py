@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from classifiers.phrases import Anchor, First, Phrase
 from classifiers.usual import how_usual
@@ -26,7 +26,6 @@ _LOOK: Final = 0.4
 _BACK: Final = 0.08
 _ANYWHERE: Final = 3.0
 
-T = TypeVar("T")
 Hit = tuple[int, int, int]
 """Start, end (exclusive), and which word it begins with."""
 _Place = tuple[int, int, int]
@@ -73,27 +72,41 @@ class _Begin:
     open: tuple[str, ...]
 
 
-class _Listed(Generic[T]):
-    """What is listed under words: exact ones, and ones that go on in any way."""
+class _Entry:
+    """What is listed under a word, or under what words begin with."""
+
+    __slots__ = ("begins", "behind", "starts", "whole")
 
     def __init__(self) -> None:
-        self._exact: dict[str, list[T]] = {}
-        self._open: dict[str, list[T]] = {}
+        self.whole: list[int] = []
+        self.begins: list[_Begin] = []
+        self.behind: list[_Try] = []
+        self.starts: list[int] = []
+        """Phrases that begin so, and are anchored elsewhere."""
+
+
+class _Listed:
+    """Entries by words: exact ones, and ones that go on in any way."""
+
+    def __init__(self) -> None:
+        self._exact: dict[str, _Entry] = {}
+        self._open: dict[str, _Entry] = {}
         self._lengths: list[int] = []
 
-    def add(self, word: First, entry: T) -> None:
+    def under(self, word: First) -> _Entry:
+        """Give a word's entry, an empty one if there was none."""
         where = self._open if word.open else self._exact
-        where.setdefault(word.word, []).append(entry)
-        if word.open and len(word.word) not in self._lengths:
-            self._lengths = sorted((*self._lengths, len(word.word)))
+        if word.word not in where:
+            where[word.word] = _Entry()
+            if word.open and len(word.word) not in self._lengths:
+                self._lengths = sorted((*self._lengths, len(word.word)))
+        return where[word.word]
 
-    def of(self, word: str) -> Iterable[T]:
-        """Give what is listed under a word; what is listed under several beginnings of it, so many times."""
-        yield from self._exact.get(word, ())
-        for length in self._lengths:
-            if length > len(word):
-                break
-            yield from self._open.get(word[:length], ())
+    def of(self, word: str) -> list[_Entry]:
+        """Give what is listed under a word, and under its beginnings."""
+        beginnings = [word[:length] for length in self._lengths if length <= len(word)]
+        found = [self._open[one] for one in beginnings if one in self._open]
+        return [self._exact[word], *found] if word in self._exact else found
 
 
 class _Anchored(NamedTuple):
@@ -125,6 +138,7 @@ class _Anchored(NamedTuple):
 
 _Known = tuple[frozenset[int], _Anchored | None]
 """The phrases that a word may begin where they are anchored elsewhere, and what it anchors itself."""
+_NOTHING: Final[_Known] = (frozenset(), None)
 
 
 class _Remembered(dict[str, _Known]):
@@ -147,52 +161,35 @@ class Index:
     """Phrases by the words that anchor them."""
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
-        self._whole, self._begins, self._behind = _Listed[int](), _Listed[_Begin](), _Listed[_Try]()
-        self._beginning = _Listed[int]()
+        self._listed = _Listed()
         self._at_start: dict[int, _Try] = {}
         for number, phrase in enumerate(phrases):
             self._list(number, phrase, _cheapest(phrase))
         self._known = _Remembered(self._know)
 
-    def _know(self, word: str) -> _Known:
-        return frozenset(self._beginning.of(word)), self._anchored(word)
-
     def _list(self, number: int, phrase: Phrase, anchor: Anchor) -> None:
         if phrase.pattern is None and not phrase.at_start:
             for first in phrase.firsts:
-                self._whole.add(first, number)
+                self._listed.under(first).whole.append(number)
             return
         one = _Try(number, phrase.pattern or r"\w+", anchor.reach)
         if anchor.reach == 0 and not phrase.at_start:
             for first, seconds in phrase.firsts.items():
-                self._begins.add(first, _begin(one, seconds))
+                self._listed.under(first).begins.append(_begin(one, seconds))
             return
         for first in phrase.firsts:
-            self._beginning.add(first, number)
+            self._listed.under(first).starts.append(number)
         if phrase.at_start:
             self._at_start[number] = one
         else:
             for word in anchor.words:
-                self._behind.add(word, one)
+                self._listed.under(word).behind.append(one)
 
-    def _anchored(self, word: str) -> _Anchored | None:
-        whole, begins = dict.fromkeys(self._whole.of(word)), list(self._begins.of(word))
-        behind = dict.fromkeys(self._behind.of(word))
-        if not (whole or begins or behind):
-            return None
-        before: dict[str, dict[_Try, None]] = {}
-        for begin in begins:
-            for after in begin.exact or ():
-                before.setdefault(after, {})[begin.one] = None
-        return _Anchored(
-            tuple(whole),
-            bool(begins),
-            tuple(behind),
-            tuple(dict.fromkeys(begin.one for begin in begins if begin.exact is None)),
-            {after: tuple(ones) for after, ones in before.items()},
-            tuple((after, begin.one) for begin in begins for after in begin.open),
-            tuple({after for begin in begins for after in begin.open}),
-        )
+    def _know(self, word: str) -> _Known:
+        entries = self._listed.of(word)
+        if not entries:
+            return _NOTHING
+        return frozenset(number for entry in entries for number in entry.starts), _anchored(entries)
 
     def find(self, words: Words) -> dict[int, list[Hit]]:
         """Give every phrase's hits, by its number: phrases in the order of their first hit, hits in the text's."""
@@ -224,6 +221,27 @@ def _by_phrase(found: Iterable[_Place], starts: Sequence[int]) -> dict[int, list
     for place, number, end in sorted(found):
         hits.setdefault(number, []).append((starts[place], end, place))
     return hits
+
+
+def _anchored(entries: Sequence[_Entry]) -> _Anchored | None:
+    whole = dict.fromkeys(number for entry in entries for number in entry.whole)
+    begins = [begin for entry in entries for begin in entry.begins]
+    behind = dict.fromkeys(one for entry in entries for one in entry.behind)
+    if not (whole or begins or behind):
+        return None
+    before: dict[str, dict[_Try, None]] = {}
+    for begin in begins:
+        for after in begin.exact or ():
+            before.setdefault(after, {})[begin.one] = None
+    return _Anchored(
+        tuple(whole),
+        bool(begins),
+        tuple(behind),
+        tuple(dict.fromkeys(begin.one for begin in begins if begin.exact is None)),
+        {after: tuple(ones) for after, ones in before.items()},
+        tuple((after, begin.one) for begin in begins for after in begin.open),
+        tuple({after for begin in begins for after in begin.open}),
+    )
 
 
 def _look_back(  # noqa: PLR0917 - it is a loop of `find`, put apart

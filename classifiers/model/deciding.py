@@ -42,6 +42,12 @@ def softmax(values: Sequence[float], temperature: float) -> list[float]:
     return [one / total for one in raised]
 
 
+def _likeliest(values: Sequence[float], temperature: float) -> tuple[int, float]:
+    """Give the place of the most likely, and its probability."""
+    top = max(values)
+    return values.index(top), 1 / sum([exp((value - top) / temperature) for value in values])
+
+
 def _logistic(value: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
 
@@ -67,34 +73,34 @@ def decide(
     """Decide. `areas` are the labels of the area's outputs; `about`: the area and its confidence, chosen elsewhere."""
     said: list[float] = outputs.tolist()
     warmth = by.temperatures
-    kinds = softmax([one + shift for one, shift in zip(said[where["kind"]], by.shifts, strict=True)], warmth["kind"])
-    kind = _KINDS[kinds.index(max(kinds))]
+    shifted = [one + shift for one, shift in zip(said[where["kind"]], by.shifts, strict=True)]
+    best, kind_likely = _likeliest(shifted, warmth["kind"])
+    kind = _KINDS[best]
     ranks = softmax(said[where["severity"]], warmth["severity"])
     rank = severity_at(sum(place * share for place, share in enumerate(ranks)), by.severity_cuts)
-    difficulties = softmax(said[where["difficulty"]], warmth["difficulty"])
+    hardest, difficulty_likely = _likeliest(said[where["difficulty"]], warmth["difficulty"])
     first = where[ALONE[0]].start
-    raised = [one / warmth["flags"] for one in said[first : first + len(ALONE)]]
-    flags = tuple(flag for one, (head, flag) in zip(raised, _FLAGS, strict=True) if one >= least(by.flags[head]))
-    area, likely = about or _likeliest(said[where["area"]], areas, warmth["area"])
+    flag_warmth, bounds = warmth["flags"], by.flags
+    raised = [one / flag_warmth for one in said[first : first + len(ALONE)]]
+    flags = tuple([flag for one, (head, flag) in zip(raised, _FLAGS, strict=True) if one >= least(bounds[head])])
+    if about is None:
+        place, likely = _likeliest(said[where["area"]], warmth["area"])
+        area = None if areas[place] == NO_AREA else areas[place]
+    else:
+        area, likely = about
     seen = _logistic(said[where[SEEN].start] / warmth[SEEN])
     return Decided(
         kind=kind,
         severity=ORDER[rank],
-        difficulty=_DIFFICULTIES[difficulties.index(max(difficulties))],
+        difficulty=_DIFFICULTIES[hardest],
         flags=flags,
         area=area,
         confidence=Confidence.made(
-            kind=max(kinds),
+            kind=kind_likely,
             severity=ranks[rank],
-            difficulty=max(difficulties),
+            difficulty=difficulty_likely,
             flags=_logistic(min(map(abs, raised))),
             area=likely,
         ),
-        sure=max(kinds) >= by.sure_kind and (seen <= by.sure_seen or sees_ombudsman(kind, ORDER[rank], flags)),
+        sure=kind_likely >= by.sure_kind and (seen <= by.sure_seen or sees_ombudsman(kind, ORDER[rank], flags)),
     )
-
-
-def _likeliest(outputs: Sequence[float], areas: Sequence[str], warmth: float) -> tuple[str | None, float]:
-    shares = softmax(outputs, warmth)
-    best = shares.index(max(shares))
-    return None if areas[best] == NO_AREA else areas[best], shares[best]

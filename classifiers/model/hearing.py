@@ -67,12 +67,12 @@ class Hearing:
         self._model = model
         outputs = model.words.shape[1]
         self._outputs = outputs
-        # for each word: outputs by the word, outputs by its pieces, the two squares of length, and whether it was met
+        # for each word: outputs by the word, its square of length; the same by its pieces; and whether it was met
         self._rows = np.zeros((_REMEMBERED, 2 * outputs + 3), np.float32)
+        self._pairs = _beside(model.words, model.word_squares)
+        self._pieces = _beside(model.pieces, model.piece_scales**2)
         self._known = _Known(self._learn)
         self._heard: list[str] = []
-        self._pairs = np.ascontiguousarray(np.concatenate([model.words, model.word_squares[:, None]], axis=1))
-        self._piece_squares = model.piece_scales.astype(np.float64) ** 2
         self._signals = {name: place for place, name in enumerate(model.manifest.signals)}
 
     def _forget(self) -> None:
@@ -83,23 +83,17 @@ class Hearing:
         if len(self._heard) == _REMEMBERED:
             self._forget()
         place = len(self._heard)
-        row, model, outputs = self._rows[place], self._model, self._outputs
-        bucket, pieces = word_bucket(word), pieces_of(word)
-        row[:outputs] = model.words[bucket]
-        row[outputs : 2 * outputs] = np.add.reduce(model.pieces.take(pieces, axis=0), dtype=np.float64)
-        row[-3] = model.word_squares[bucket]
-        row[-2] = self._square_of(pieces)
+        row, half = self._rows[place], self._outputs + 1
+        pieces = pieces_of(word)
+        row[:half] = self._pairs[word_bucket(word)]
+        row[half:-1] = np.add.reduce(self._pieces.take(pieces, axis=0), dtype=np.float64)
+        for piece, count in Counter(pieces).items() if len(set(pieces)) < len(pieces) else ():
+            row[-2] += (count**2 - count) * self._pieces[piece, -1]  # a piece that stands twice is one twice as long
         bit = met_bit(word)
-        row[-1] = model.met[bit >> 3] >> (bit & 7) & 1
+        row[-1] = self._model.met[bit >> 3] >> (bit & 7) & 1
         self._heard.append(word)
         written = word.encode("utf-8", "replace")
         return _Word(place, word, crc32(written), b" " + written)
-
-    def _square_of(self, pieces: Sequence[int]) -> float:
-        """Give the square of the pieces' length. A piece that stands twice is one that is twice as long."""
-        if len(set(pieces)) == len(pieces):
-            return float(self._piece_squares.take(pieces).sum())
-        return float(sum(count**2 * self._piece_squares[piece] for piece, count in Counter(pieces).items()))
 
     def listen(self, folded: str) -> Listened:
         """Cut a folded text into words that are remembered."""
@@ -119,16 +113,13 @@ class Hearing:
         total = self._model.bias.copy()
         share = 0.0
         if places:
-            outputs = self._outputs
+            half = self._outputs + 1
             summed = np.add.reduce(self._rows.take(places, axis=0))
-            by_word = summed[:outputs]
-            square, piece_square, met = summed[-3:].tolist()
+            by_word, by_piece, met = summed[:half], summed[half:-1], float(summed[-1])
             if pairs:
-                paired = np.add.reduce(self._pairs.take(pairs, axis=0))
-                by_word = by_word + paired[:-1]
-                square += float(paired[-1])
-            total += by_word / max(square, 1e-9) ** 0.5
-            total += summed[outputs : 2 * outputs] / max(piece_square, 1e-9) ** 0.5
+                by_word += np.add.reduce(self._pairs.take(pairs, axis=0))
+            total += by_word[:-1] / max(float(by_word[-1]), 1e-9) ** 0.5
+            total += by_piece[:-1] / max(float(by_piece[-1]), 1e-9) ** 0.5
             share = met / len(places)
         if heard := sorted(map(self._signals.__getitem__, self._signals.keys() & signals)):
             total += np.add.reduce(self._model.signals.take(heard, axis=0))
@@ -141,6 +132,11 @@ class Hearing:
     def brought(self, listened: Listened, output: int) -> Floats:
         """Tell what each different word brings to an output, but for the message's length."""
         rows = self._rows.take(listened.places, axis=0)
-        found: Floats = rows[:, output] / max(float(np.add.reduce(rows[:, -3])), 1e-9) ** 0.5
-        found += rows[:, self._outputs + output] / max(float(np.add.reduce(rows[:, -2])), 1e-9) ** 0.5
+        half = self._outputs + 1
+        found: Floats = rows[:, output] / max(float(np.add.reduce(rows[:, half - 1])), 1e-9) ** 0.5
+        found += rows[:, half + output] / max(float(np.add.reduce(rows[:, -2])), 1e-9) ** 0.5
         return found
+
+
+def _beside(table: Floats, squares: Floats) -> Floats:
+    return np.ascontiguousarray(np.concatenate([table, squares[:, None]], axis=1))
