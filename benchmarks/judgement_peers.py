@@ -66,7 +66,7 @@ def quick() -> Iterator[Contestant]:
 
 
 def _judging(one: Cascade) -> Callable[[Sequence[str]], Answers]:
-    return lambda texts: [one.judge(Judged(text)) for text in texts]
+    return lambda texts: one.judge_all([Judged(text) for text in texts])
 
 
 def _warm(judge: Callable[[Sequence[str]], Answers]) -> Callable[[Sequence[str]], Answers]:

@@ -76,8 +76,7 @@ def classify(  # noqa: PLR0917 - a command has as many options as it needs
     wrong = 0
     asked = _opinion(context) if opinion else None
     with _opened(file) as lines, _progress(wanted=not explain) as advance, opinions(asked) as heard:
-        together = gusts(lines) if judging.slow else ([line] for line in lines)
-        for answer in heard(answers_together(together, judging.judge)):
+        for answer in heard(answers_together(gusts(lines), judging.judge)):
             advance()
             if answer.error is not None:
                 wrong += 1

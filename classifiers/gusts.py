@@ -1,7 +1,8 @@
 """Lines as they come: all that are there already at once, none of them kept waiting for one that is not.
 
-A slow model judges many messages together faster than one by one; but who types a line, or whose program waits for its
-answer, must not wait until many are there. A thread reads, and what it has read when we ask is a gust.
+Many messages are judged together faster than one by one, above all by a slow model; but who types a line, or whose
+program waits for its answer, must not wait until many are there. A thread reads, and what it has read when we ask is
+a gust.
 """
 
 from collections.abc import Iterable, Iterator

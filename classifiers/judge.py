@@ -31,10 +31,13 @@ from ouvidor.records import (
     Verdict,
 )
 
-__all__ = ["NAME", "VERSION", "Judged", "heard_text", "judge"]
+__all__ = ["NAME", "TOGETHER", "VERSION", "Judged", "heard_text", "judge"]
 
 NAME: Final = "rules"
 VERSION: Final = "1"
+TOGETHER: Final = 64
+"""So many messages go from step to step together."""
+_SHORT: Final = 4_000
 _A_TALE: Final = 6
 _FLAGS: Final = tuple(Flag)
 _ANSWERS: Final = ("re:", "res:", "fw:", "fwd:", "enc:", "rv:")
@@ -122,9 +125,19 @@ def _version(rules: str) -> ClassifierVersion:
     return ClassifierVersion(name=NAME, version=VERSION, hash=rules)
 
 
-@lru_cache(maxsize=1)
 def heard_text(text: str) -> tuple[Folded, str]:
-    """Fold a text, and blank what is not the customer's own. The last one is kept: every step asks for the same."""
+    """Fold a text, and blank what is not the customer's own. The last ones are kept: every step asks for the same."""
+    return _heard(text) if len(text) <= _SHORT else _heard_alone(text)
+
+
+@lru_cache(maxsize=TOGETHER)
+def _heard(text: str) -> tuple[Folded, str]:
+    folded = fold(text)
+    return folded, own_words(folded.text)
+
+
+@lru_cache(maxsize=1)
+def _heard_alone(text: str) -> tuple[Folded, str]:
     folded = fold(text)
     return folded, own_words(folded.text)
 

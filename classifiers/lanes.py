@@ -45,7 +45,7 @@ class Lanes:
 
     def judge(self, said: Sequence[Judged]) -> list[Verdict]:
         """Judge utterances."""
-        found = [self.cascade.judge(one) for one in said]
+        found = self.cascade.judge_all(said)
         if self.slow is not None and (unsure := [at for at, verdict in enumerate(found) if not verdict.sure]):
             for at, verdict in zip(unsure, self.slow.judge([said[at] for at in unsure], self.version), strict=True):
                 found[at] = verdict

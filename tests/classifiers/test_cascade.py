@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from classifiers.cascade import Cascade, Rules
-from classifiers.judge import Judged
+from classifiers.examples import own_examples
+from classifiers.judge import TOGETHER, Judged
 from classifiers.rulebook import RuleBook
+from classifiers.seats import cascade
 from ouvidor.records import ClassifierVersion, Confidence, Difficulty, Flag, Kind, Severity, Verdict
 
 _HALF = Confidence(kind=0.5, severity=0.5, difficulty=0.5, flags=0.5, area=0.5)
@@ -90,3 +92,20 @@ def test_a_model_may_drop_the_flag_of_a_rule_that_only_leans(book: RuleBook):
     found = Cascade(Rules(book), (_model("fast"),)).judge(said)
     assert found.flags == ()
     assert not any(one.label == "flags:press" for one in found.evidence)
+
+
+def test_messages_that_are_judged_together_are_judged_as_if_each_were_alone():
+    judging = cascade()
+    said = [Judged(one.text) for one in own_examples("train")[::25]]
+    said[3:3] = [Judged("Estou de férias até segunda", automatic=True), Judged(""), Judged("Obrigada! " * 1_000)]
+    assert len(said) > TOGETHER
+    alone = cascade()
+    assert judging.judge_all(said) == [alone.judge(one) for one in said]
+
+
+def test_a_step_is_asked_of_those_messages_of_many_of_which_nobody_was_sure(book: RuleBook):
+    slow = _model("slow", only_unsure=True)
+    said = [Judged("Solicito a poda da árvore da rua Bahia, 12"), Judged("hm, sei"), Judged("x", automatic=True)]
+    found = Cascade(Rules(book), (slow,)).judge_all(said)
+    assert slow.asked == ["hm, sei"]
+    assert [one.classifier.name for one in found] == ["rules", "rules+slow", "rules+slow"]
