@@ -90,7 +90,7 @@ def tune(  # noqa: PLR0917 - options, all of them named
     keep_layers: Annotated[
         bool, typer.Option("--keep-layers", help="Tune nothing: count weights and thresholds anew, a minute or two.")
     ] = False,
-    epochs: Annotated[int, typer.Option(min=0, help="How often tuning goes through the messages; 0: heads alone.")] = 3,
+    epochs: Annotated[int, typer.Option(min=0, help="How often tuning goes through the messages; 0: heads alone.")] = 2,
     seed: Annotated[int, typer.Option(help="The same seed and messages give the same model.")] = 1,
 ) -> None:
     r"""Train the slow model: tune the encoder's upper layers on the package's messages, and put it beside the fast one.
@@ -100,7 +100,7 @@ def tune(  # noqa: PLR0917 - options, all of them named
       ouvidor model tune --out classifiers/slow/trained
       ouvidor model tune --out classifiers/slow/trained --keep-layers
 
-    It takes half an hour on two cores, and needs ouvidor[tune]. After a change of rules, or of the fast model alone,
+    It takes forty minutes on two cores, and needs ouvidor[tune]. After a change of rules, or of the fast model alone,
     --keep-layers is enough; after a change of messages or labels it is not.
     """
     try:

@@ -1,7 +1,8 @@
 """From a model's outputs to labels: what is most likely, what is expected, and what may stand unread. Pure arithmetic.
 
 Severity is the *expected* one, cut where it was counted to agree best: a model that wavers between low and high should
-say medium. Sure is what is very likely of its kind and very likely not the ombudsman's, or the ombudsman's anyway.
+say medium. `self_harm` is critical whatever is expected, as it is by the rules. Sure is what is very likely of its kind
+and very likely not the ombudsman's, or the ombudsman's anyway.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,10 +89,11 @@ def decide(
         area = None if areas[place] == NO_AREA else areas[place]
     else:
         area, likely = about
+    severity = Severity.CRITICAL if Flag.SELF_HARM in flags else ORDER[rank]
     seen = _logistic(said[where[SEEN].start] / warmth[SEEN])
     return Decided(
         kind=kind,
-        severity=ORDER[rank],
+        severity=severity,
         difficulty=_DIFFICULTIES[hardest],
         flags=flags,
         area=area,
@@ -102,5 +104,5 @@ def decide(
             flags=_logistic(min(map(abs, raised))),
             area=likely,
         ),
-        sure=kind_likely >= by.sure_kind and (seen <= by.sure_seen or sees_ombudsman(kind, ORDER[rank], flags)),
+        sure=kind_likely >= by.sure_kind and (seen <= by.sure_seen or sees_ombudsman(kind, severity, flags)),
     )

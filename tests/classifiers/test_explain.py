@@ -15,7 +15,7 @@ from classifiers.seats import cascade
 from ouvidor.records import Evidence, Verdict
 from tests.classifiers.conftest import Judge
 
-SEVERAL = "Já reclamei três vezes e nada. O ônibus não passa. Aproveito para solicitar a poda da árvore da praça."
+SEVERAL = "O ônibus não passou, já reclamei três vezes e nada. Aproveito para solicitar a poda da árvore da praça."
 
 
 @pytest.fixture(scope="module")
