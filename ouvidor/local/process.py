@@ -60,6 +60,12 @@ class ServerProcess:
         if self.exit_code is None:
             os.killpg(self.pid, number)
 
+    def freeze(self) -> None:
+        """Stop it, and wait until all of its threads have stopped: until then it may still answer."""
+        self.send(signal.SIGSTOP)
+        if self.exit_code is None and hasattr(os, "waitid"):  # which macOS has since Python 3.13
+            os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
     def kill(self) -> None:
         """`kill -9`, and wait until it is gone; a stopped process dies of it too."""
         self.send(signal.SIGKILL)

@@ -73,7 +73,7 @@ class LocalServer(ABC):
 
     def freeze(self) -> None:
         """Stop its clock: connections stay, nobody answers."""
-        self._running().send(signal.SIGSTOP)
+        self._running().freeze()
 
     def thaw(self) -> None:
         """Let a frozen server go on."""
