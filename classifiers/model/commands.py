@@ -46,7 +46,7 @@ def train(
       ouvidor classify --model var/model messages.ndjson
 
     A correction is a line as {"text": "…", "kind": "request", "severity": "low", "difficulty": "simple", "flags": []};
-    a label that is left out is not learnt. Some fifty are felt. It takes three to six minutes. The slow model learns
+    a label that is left out is not learnt. Some fifty are felt. It takes one or two minutes. The slow model learns
     from them too, where it is installed (ouvidor[slow]).
     """
     try:
