@@ -9,6 +9,7 @@ import pytest
 from classifiers.cascade import Cascade, Rules
 from classifiers.examples import Correction, Example, own_examples
 from classifiers.judge import Judged, heard_text
+from classifiers.model.deciding import decide
 from classifiers.model.fitting import answers_of
 from classifiers.model.heads import heads, places
 from classifiers.model.hearing import Hearing
@@ -17,11 +18,11 @@ from classifiers.model.population import ASPECTS
 from classifiers.model.signals import signals_of
 from classifiers.model.step import FastModel
 from classifiers.model.training import train
-from classifiers.model.weights import Model, load_model, save_model
+from classifiers.model.weights import Model, load_model, own_model, save_model
 from classifiers.rulebook import RuleBook
 from classifiers.seats import cascade
 from ouvidor.errors import Misconfigured
-from ouvidor.records import Kind, Verdict
+from ouvidor.records import Flag, Kind, Severity, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +180,14 @@ def test_a_directory_without_a_model_is_named(tmp_path: Path):
     (tmp_path / "weights.npz").write_bytes(b"nothing")
     with pytest.raises(Misconfigured, match="train anew"):
         load_model(tmp_path)
+
+
+def test_who_is_about_to_end_their_life_is_critical_whatever_severity_is_expected():
+    manifest = own_model().manifest
+    where, areas = places(manifest.heads), manifest.heads[-1].labels
+    outputs = np.full(sum(len(head.labels) for head in manifest.heads), -9.0, np.float32)
+    outputs[where["severity"].start] = 9
+    assert decide(outputs, where, areas, manifest.thresholds).severity is Severity.LOW
+    outputs[where["flags:self_harm"]] = 9
+    found = decide(outputs, where, areas, manifest.thresholds)
+    assert (found.severity, found.flags) == (Severity.CRITICAL, (Flag.SELF_HARM,))
