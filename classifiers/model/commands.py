@@ -90,7 +90,7 @@ def tune(  # noqa: PLR0917 - options, all of them named
     keep_layers: Annotated[
         bool, typer.Option("--keep-layers", help="Tune nothing: count weights and thresholds anew, a minute or two.")
     ] = False,
-    epochs: Annotated[int, typer.Option(min=0, help="How often tuning goes through the messages; 0: heads alone.")] = 2,
+    epochs: Annotated[int, typer.Option(min=0, help="How often tuning goes through the messages; 0: heads alone.")] = 3,
     seed: Annotated[int, typer.Option(help="The same seed and messages give the same model.")] = 1,
 ) -> None:
     r"""Train the slow model: tune the encoder's upper layers on the package's messages, and put it beside the fast one.

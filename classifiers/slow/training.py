@@ -6,7 +6,7 @@ rules or the fast model have changed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +27,7 @@ from classifiers.slow.graph import write_graph
 from classifiers.slow.layers import full_layer, whole_layer
 from classifiers.slow.reading import read_words
 from classifiers.slow.stacking import Doubles, Stack, fit_stack, spoken_of, stacked
-from classifiers.slow.tuning import Course, tune
+from classifiers.slow.tuning import Course, Tuned, tune
 from classifiers.slow.upon import TAPS, Senses, Upon, fit_upon, senses_of
 from classifiers.slow.weights import FORMAT, Card, SlowModel
 from ouvidor.errors import Misconfigured
@@ -55,6 +55,8 @@ class Left:
     upon: Upon
     heard: Floats
     """Each message as the one that saw all hears it."""
+    epochs: int
+    """Of tuning."""
 
 
 def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
@@ -88,7 +90,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
         material, asked, answers, both, settled_by(material, asked, quick, fast.manifest.thresholds)
     )
     own = [isinstance(one, Example) for one in material.labels]
-    shipped = [whole_layer(layer) for layer in left.layers] if course.epochs else []
+    shipped = [whole_layer(layer) for layer in left.layers] if left.epochs else []
     return SlowModel(
         card=Card(
             format=FORMAT,
@@ -103,7 +105,7 @@ def train_slow(  # noqa: PLR0917 - what it is trained on, beside what, and how
             data_sha256=material.hash,
             rules_sha256=book.hash,
             fast_sha256=fast.hash,
-            course=asdict(course),
+            course=asdict(replace(course, epochs=left.epochs)),
             libraries={name: version_of(name) for name in ("jax", "numpy", "onnx", "onnxruntime", "optax", "scipy")},
             examples=sum(own),
             corrections=len(own) - sum(own),
@@ -143,10 +145,10 @@ def _tuned(  # noqa: PLR0917 - as train_slow
     group[[not isinstance(one, Example) for one in material.labels]] = _NEVER
     outputs = np.zeros((len(texts), sum(len(head.labels) for head in asked)))
 
-    def tuned_on(rows: NDArray[np.bool_]) -> Sequence[Mapping[str, Floats]]:
+    def tuned_on(rows: NDArray[np.bool_]) -> Tuned:
         mine = np.flatnonzero(rows)
         mine_kept = [kept[at] for at in mine]
-        return tune(begin, base.heads, mine_kept, asked, true[mine], material.weights[mine], course, tell).layers
+        return tune(begin, base.heads, mine_kept, asked, true[mine], material.weights[mine], course, tell)
 
     def heard_by(layers: Sequence[Mapping[str, Floats]]) -> Floats:
         above = Encoder(base, write_graph(base, _TUNED, high), [whole_layer(layer) for layer in layers])
@@ -156,18 +158,23 @@ def _tuned(  # noqa: PLR0917 - as train_slow
         told = {name: answer[rows] for name, answer in answers.items()}
         return fit_upon(asked, senses_of(heard[rows], course.seed), heard[rows], told, material.weights[rows])
 
+    def taught_on(rows: NDArray[np.bool_]) -> tuple[Sequence[Mapping[str, Floats]], Floats, Upon]:
+        if as_it_is is not None:
+            return begin, as_it_is, fitted_on(as_it_is, rows)
+        tuned = tuned_on(rows)
+        heard = heard_by(tuned.layers)
+        return tuned.layers, heard, fitted_on(heard, rows).plus(tuned.rows, tuned.bias)
+
     as_it_is = heard_by(begin) if course.epochs == 0 else None
     for out in range(_NEVER):
         rows = group == out
         if rows.any() and not rows.all():
             tell(f"hands {out + 1} of {_NEVER} left out")
-            heard = heard_by(tuned_on(~rows)) if as_it_is is None else as_it_is
-            outputs[rows] = fitted_on(heard, ~rows)(heard[rows])
-    every = np.ones(len(texts), bool)
+            _, heard, upon = taught_on(~rows)
+            outputs[rows] = upon(heard[rows])
     tell("training on all")
-    layers = begin if course.epochs == 0 else tuned_on(every)
-    heard = heard_by(layers) if as_it_is is None else as_it_is
-    return Left([one.text for one in material.labels], outputs, layers, fitted_on(heard, every), heard)
+    layers, heard, upon = taught_on(np.ones(len(texts), bool))
+    return Left([one.text for one in material.labels], outputs, layers, upon, heard, course.epochs)
 
 
 def _together(  # noqa: PLR0917 - as train_slow
@@ -202,6 +209,7 @@ def _whole(rows: Floats) -> NDArray[np.int8]:
 def _keep(left: Left, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[Any]] = {"outputs": left.outputs, "heard": left.heard, "texts": np.array(left.texts)}
+    arrays["epochs"] = np.array(left.epochs)
     arrays |= {f"upon.{name}": getattr(left.upon, name) for name in _UPON}
     arrays |= {f"senses.{name}": getattr(left.upon.senses, name) for name in _SENSES}
     for place, layer in enumerate(left.layers):
@@ -221,8 +229,9 @@ def _left_in(directory: Path, material: Material) -> Left:
     if texts != [one.text for one in material.labels]:
         raise Misconfigured(f"{file}: of other messages than those of classifiers/data: tune without --keep-layers")
     outputs, heard = found.pop("outputs"), found.pop("heard")
-    if "senses.middle" not in found or found["senses.middle"].shape[0] != heard.shape[1]:
+    if not {"senses.middle", "epochs"} <= found.keys() or found["senses.middle"].shape[0] != heard.shape[1]:
         raise Misconfigured(f"{file}: of another release: tune without --keep-layers")
+    epochs = int(found.pop("epochs"))
     senses = Senses(*(found.pop(f"senses.{name}") for name in _SENSES))
     upon = Upon(senses, *(found.pop(f"upon.{name}") for name in _UPON))
     layers: list[dict[str, NDArray[np.float32]]] = []
@@ -230,4 +239,4 @@ def _left_in(directory: Path, material: Material) -> Left:
         place, _, part = name.partition(".")
         layers += [{} for _ in range(int(place) + 1 - len(layers))]
         layers[int(place)][part] = table
-    return Left(texts, outputs, layers, upon, heard)
+    return Left(texts, outputs, layers, upon, heard, epochs)

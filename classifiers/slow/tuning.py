@@ -35,7 +35,7 @@ Layer = dict[str, Any]
 class Course:
     """How long and how fast."""
 
-    epochs: int = 2
+    epochs: int = 3
     rate: float = 2e-4
     rate_of_heads: float = 1e-3
     drop: float = 0.1

@@ -4,10 +4,14 @@ The middle layers tell more of what a text says than the last one, which was tra
 heads on hands left out the kind is right in 0.82 upon the last, in 0.85 upon the ninth alone, in 0.87 upon every other
 one from the sixth. So the encoder gives the mean of a text's tokens behind several layers, one after the other.
 Likeness to landmarks is a kernel's (Gauss's, of rows of length one), by Nystroem's way: Williams and Seeger 2001.
+
+The heads that were tuned together with the layers are added to these (`plus`), with the same weight. On a hand left out
+(558 messages) the area is right in 0.54 by these, 0.57 by those and 0.57 by both; the flags' recall at a precision of
+0.60 is 0.80, 0.74 and 0.80.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -62,6 +66,13 @@ class Upon:
         rows, alike = self.senses(heard)
         found: NDArray[np.float64] = (rows @ self.rows + alike @ self.near + self.bias).astype(np.float64)
         return found
+
+    def plus(self, rows: Floats, bias: Floats) -> "Upon":
+        """Give heads whose outputs are these and those of linear ones upon the last layer, added up."""
+        width = len(rows)
+        more = self.rows.copy()
+        more[-width:] += self.senses.spread[-width:, None] * rows
+        return replace(self, rows=more, bias=self.bias + bias + self.senses.middle[-width:] @ rows)
 
 
 def senses_of(heard: Floats, seed: int) -> Senses:

@@ -32,3 +32,10 @@ def test_the_same_seed_gives_the_same_heads():
 def test_what_a_text_says_does_not_depend_on_its_neighbours():
     upon, heard, _ = _fitted()
     np.testing.assert_allclose(upon(heard[:5])[2], upon(heard[2:3])[0], atol=1e-4)
+
+
+def test_heads_of_the_last_layer_are_added():
+    upon, heard, _ = _fitted()
+    rows, bias = np.array([[0.5, -1.0], [2.0, 0.25]], np.float32), np.array([0.1, -0.2], np.float32)
+    both = upon.plus(rows, bias)(heard)
+    np.testing.assert_allclose(both, upon(heard) + heard[:, -2:] @ rows + bias, atol=1e-4)
