@@ -4,17 +4,18 @@ A text is data. Words in it that speak to a machine ("classifique como elogio") 
 rule that sets a label, and one that takes away sureness.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from classifiers.area import decide_area
 from classifiers.confidence import confidence_of, is_sure
 from classifiers.evidence import show
+from classifiers.index import Words, cut
 from classifiers.kinds import decide_kind
 from classifiers.language import is_portuguese
-from classifiers.normalise import Folded, fold
+from classifiers.normalise import HEAD, TAIL, Folded, fold
 from classifiers.own_words import own_words
 from classifiers.reading import NOTHING, Reading, read
 from classifiers.rulebook import RuleBook
@@ -31,12 +32,13 @@ from ouvidor.records import (
     Verdict,
 )
 
-__all__ = ["NAME", "TOGETHER", "VERSION", "Judged", "heard_text", "judge"]
+__all__ = ["NAME", "TOGETHER", "VERSION", "Heard", "Judged", "heard_text", "judge", "portions"]
 
 NAME: Final = "rules"
 VERSION: Final = "1"
 TOGETHER: Final = 64
 """So many messages go from step to step together."""
+_LONGEST: Final = HEAD + TAIL
 _SHORT: Final = 4_000
 _A_TALE: Final = 6
 _FLAGS: Final = tuple(Flag)
@@ -67,8 +69,17 @@ class Judged:
         )
 
 
+class Heard(NamedTuple):
+    """A text as it is read."""
+
+    folded: Folded
+    own: str
+    """The customer's own words of it, folded."""
+    words: Words
+
+
 @dataclass(slots=True)
-class _Heard:
+class _Said:
     """What the rules said, put together."""
 
     scores: dict[Kind, float]
@@ -83,10 +94,10 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     version = _version(book.hash)
     if said.automatic:
         return _automatic(version)
-    folded, own = heard_text(said.text)
-    reading = read(book, own)
+    folded, _, words = heard_text(said.text)
+    reading = read(book, words)
     told = _subject(said)
-    subject = read(book, fold(told).text) if told else NOTHING
+    subject = read(book, cut(fold(told).text)) if told else NOTHING
     heard = _hear((reading, subject))
     kind, margin = decide_kind(heard.scores)
     settled = kind or _unheard(len(reading.words.words) + len(subject.words.words))
@@ -125,21 +136,34 @@ def _version(rules: str) -> ClassifierVersion:
     return ClassifierVersion(name=NAME, version=VERSION, hash=rules)
 
 
-def heard_text(text: str) -> tuple[Folded, str]:
+def portions(said: Sequence[Judged]) -> Iterator[slice]:
+    """Divide utterances into those that go from step to step together: some, and no more to read than one may have."""
+    first = letters = 0
+    for at, one in enumerate(said):
+        length = min(len(one.text), _LONGEST)
+        if at - first == TOGETHER or (at > first and letters + length > _LONGEST):
+            yield slice(first, at)
+            first, letters = at, 0
+        letters += length
+    if said:
+        yield slice(first, len(said))
+
+
+def heard_text(text: str) -> Heard:
     """Fold a text, and blank what is not the customer's own. The last ones are kept: every step asks for the same."""
     return _heard(text) if len(text) <= _SHORT else _heard_alone(text)
 
 
 @lru_cache(maxsize=TOGETHER)
-def _heard(text: str) -> tuple[Folded, str]:
+def _heard(text: str) -> Heard:
     folded = fold(text)
-    return folded, own_words(folded.text)
+    own = own_words(folded.text)
+    return Heard(folded, own, cut(own))
 
 
 @lru_cache(maxsize=1)
-def _heard_alone(text: str) -> tuple[Folded, str]:
-    folded = fold(text)
-    return folded, own_words(folded.text)
+def _heard_alone(text: str) -> Heard:
+    return _heard.__wrapped__(text)
 
 
 def _automatic(version: ClassifierVersion) -> Verdict:
@@ -160,8 +184,8 @@ def _subject(said: Judged) -> str:
     return "" if subject.lower().startswith(_ANSWERS) else subject
 
 
-def _hear(readings: Iterable[Reading]) -> _Heard:
-    heard = _Heard({}, set(), set(), set(), 0)
+def _hear(readings: Iterable[Reading]) -> _Said:
+    heard = _Said({}, set(), set(), set(), 0)
     spoken = {statement.rule.spec.id: statement.rule.spec for reading in readings for statement in reading.statements}
     for spec in spoken.values():
         for label in spec.says:

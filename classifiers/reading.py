@@ -97,10 +97,9 @@ class _Found(NamedTuple):
         return False
 
 
-def read(book: RuleBook, text: str) -> Reading:
+def read(book: RuleBook, words: Words) -> Reading:
     """Read a folded text."""
-    words = cut(text)
-    found = _Found(words, book.index.find(words), _Sentences(text))
+    found = _Found(words, book.index.find(words), _Sentences(words.text))
     by_rule: dict[int, list[Hit]] = {}
     signs: list[AreaSign] = []
     for number, hits in found.hits.items():

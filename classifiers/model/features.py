@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import Final
 from zlib import crc32
 
+from classifiers.index import Words
+
 __all__ = [
     "PIECE_BUCKETS",
     "WORD_BUCKETS",
@@ -19,6 +21,7 @@ __all__ = [
     "pairs_of",
     "pieces_of",
     "tokens",
+    "tokens_of",
     "word_bucket",
 ]
 
@@ -33,6 +36,11 @@ _PIECES: Final = (2, 3, 4, 5)
 def tokens(folded: str) -> list[str]:
     """Cut a folded text."""
     return _TOKEN.findall(folded)
+
+
+def tokens_of(words: Words) -> Sequence[str]:
+    """Cut a folded text that is cut into words already: where nobody asks or shouts, these are all."""
+    return tokens(words.text) if "?" in words.text or "!" in words.text else words.words
 
 
 def heard_word(token: str) -> str:

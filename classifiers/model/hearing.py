@@ -1,14 +1,17 @@
-"""What a model makes of a text: its outputs, word by word, and what it remembers of words it has met."""
+"""What a model makes of texts: its outputs, word by word, and what it remembers of words it has met.
+
+Texts that are there together are summed together: numpy takes as long to begin a sum as to add up a text's words.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from itertools import pairwise
+from itertools import accumulate, chain
 from typing import Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
 
-from classifiers.model.features import WORD_BUCKETS, heard_word, pieces_of, tokens, word_bucket
+from classifiers.model.features import heard_word, pieces_of, word_bucket
 from classifiers.model.weights import Floats, Model
 
 __all__ = ["MET_BITS", "Hearing", "Listened", "met_bit"]
@@ -29,20 +32,18 @@ class _Word(NamedTuple):
 
     place: int
     """Its row."""
-    heard: str
     checksum: int
     after: bytes
     """What a word before it goes on with, in a pair: the pair's checksum goes on from the first word's."""
 
 
 class Listened(NamedTuple):
-    """A text's words, until the next text is listened to."""
+    """A text's words, until others are listened to."""
 
-    tokens: Sequence[str]
     places: Sequence[int]
     """The different words' rows, in the order of their first coming."""
     pairs: Sequence[int]
-    """The different pairs' buckets."""
+    """The different pairs' checksums."""
 
 
 class _Known(dict[str, _Word]):
@@ -93,37 +94,35 @@ class Hearing:
         row[-1] = self._model.met[bit >> 3] >> (bit & 7) & 1
         self._heard.append(word)
         written = word.encode("utf-8", "replace")
-        return _Word(place, word, crc32(written), b" " + written)
+        return _Word(place, crc32(written), b" " + written)
 
-    def listen(self, folded: str) -> Listened:
-        """Cut a folded text into words that are remembered."""
-        said = tokens(folded)
-        if len(self._known) + 2 * len(said) > _REMEMBERED:  # as it is written, and as it is heard
+    def listen(self, said: Sequence[Sequence[str]]) -> list[Listened]:
+        """Remember the words of folded texts: of one, or of several that have `ROOM` words together at most."""
+        if len(self._known) + 2 * sum(map(len, said)) > _REMEMBERED:  # as they are written, and as they are heard
             self._forget()
-        words = list(map(self._known.__getitem__, said))
-        pairs = {
-            place << _ROW_BITS | next_place: crc32(after, checksum) % WORD_BUCKETS
-            for (place, _, checksum, _), (next_place, _, _, after) in pairwise(words)
-        }
-        return Listened(said, list(dict.fromkeys([place for place, _, _, _ in words])), list(pairs.values()))
+        return [self._listened(one) for one in said]
 
-    def outputs(self, listened: Listened, signals: Collection[str]) -> tuple[Floats, float]:
-        """Give the model's outputs, and the share of words that training met."""
-        _, places, pairs = listened
-        total = self._model.bias.copy()
-        share = 0.0
-        if places:
-            half = self._outputs + 1
-            summed = np.add.reduce(self._rows.take(places, axis=0))
-            by_word, by_piece, met = summed[:half], summed[half:-1], float(summed[-1])
-            if pairs:
-                by_word += np.add.reduce(self._pairs.take(pairs, axis=0))
-            total += by_word[:-1] / max(float(by_word[-1]), 1e-9) ** 0.5
-            total += by_piece[:-1] / max(float(by_piece[-1]), 1e-9) ** 0.5
-            share = met / len(places)
-        if heard := sorted(map(self._signals.__getitem__, self._signals.keys() & signals)):
-            total += np.add.reduce(self._model.signals.take(heard, axis=0))
-        return total, share
+    def _listened(self, said: Sequence[str]) -> Listened:
+        if not said:
+            return Listened((), ())
+        places, checksums, afters = zip(*map(self._known.__getitem__, said), strict=True)
+        return Listened(list(dict.fromkeys(places)), list(dict.fromkeys(map(crc32, afters[1:], checksums))))
+
+    def outputs(self, listened: Sequence[Listened], signals: Sequence[Collection[str]]) -> tuple[Floats, list[float]]:
+        """Give the model's outputs, a row a text, and the share of each one's words that training met."""
+        half = self._outputs + 1
+        summed = _sums(self._rows, [one.places for one in listened])
+        by_word, by_piece = summed[:, :half], summed[:, half:-1]
+        by_word += _sums(self._pairs, [one.pairs for one in listened])
+        total = np.tile(self._model.bias, (len(listened), 1))
+        for by in (by_word, by_piece):
+            total += by[:, :-1] / np.sqrt(np.maximum(by[:, -1:], 1e-9))
+        known = self._signals.get
+        total += _sums(
+            self._model.signals, [[at for name in one if (at := known(name)) is not None] for one in signals]
+        )
+        met = [share / max(len(one.places), 1) for share, one in zip(summed[:, -1].tolist(), listened, strict=True)]
+        return total, met
 
     def words(self, listened: Listened) -> list[str]:
         """Give the different words as they are heard."""
@@ -136,6 +135,19 @@ class Hearing:
         found: Floats = rows[:, output] / max(float(np.add.reduce(rows[:, half - 1])), 1e-9) ** 0.5
         found += rows[:, half + output] / max(float(np.add.reduce(rows[:, -2])), 1e-9) ** 0.5
         return found
+
+
+def _sums(table: Floats, rows: Sequence[Sequence[int]]) -> Floats:
+    """Sum up rows of a table for each text; a number beyond its end is counted from its beginning."""
+    if not all(rows):  # a sum of none is none that numpy knows
+        found = np.zeros((len(rows), table.shape[1]), np.float32)
+        if some := [at for at, one in enumerate(rows) if one]:
+            found[some] = _sums(table, [rows[at] for at in some])
+        return found
+    ends = list(accumulate(map(len, rows)))
+    taken = np.fromiter(chain.from_iterable(rows), np.int64, ends[-1]) % len(table)
+    summed: Floats = np.add.reduceat(table.take(taken, axis=0), [0, *ends[:-1]], axis=0)
+    return summed
 
 
 def _beside(table: Floats, squares: Floats) -> Floats:

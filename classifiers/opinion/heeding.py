@@ -53,7 +53,7 @@ def heed(said: Judged, before: Verdict, opinion: Opinion, version: ClassifierVer
 
 
 def _has_ground(said: Judged) -> bool:
-    folded, own = heard_text(said.text)
+    folded, own, _ = heard_text(said.text)
     words = heard_words(own)
     return folded.whole and len(words) >= _LEAST_WORDS and is_portuguese(words, said.language)
 

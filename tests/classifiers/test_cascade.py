@@ -1,5 +1,6 @@
 """The cascade: later steps judge anew, but what rules said is never lowered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from classifiers.cascade import Cascade, Rules
@@ -24,9 +25,9 @@ class _Model:
     def version(self) -> ClassifierVersion:
         return self.verdict.classifier
 
-    def judge(self, said: Judged, before: Verdict) -> Verdict:
-        self.asked.append(said.text)
-        return self.verdict
+    def judge_all(self, said: Sequence[Judged], before: Sequence[Verdict]) -> Sequence[Verdict]:
+        self.asked += [one.text for one in said]
+        return [self.verdict for _ in before]
 
 
 def _model(name: str, *, only_unsure: bool = False, **fields: object) -> _Model:
