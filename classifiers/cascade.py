@@ -118,18 +118,23 @@ def raised(
 
     `leaning`: rules whose flags are not kept.
     """
-    said = {one.label for one in earlier.evidence}
-    floor = [_SEVERITIES[label] for label in said & _SEVERITIES.keys()]
+    severity, sure = later.severity, later.sure
     flags = {*later.flags, *firm_flags(earlier, leaning)}
-    unsaid = {label for label, flag in _FLAGS.items() if flag not in flags}
+    for one in earlier.evidence:
+        if one.label in _SEVERITIES:
+            severity = worst(severity, _SEVERITIES[one.label])
+        elif one.label == "sure:false":
+            sure = False
+    dropped = {label for label, flag in _FLAGS.items() if flag not in flags}
+    evidence = dict.fromkeys([one for one in (*earlier.evidence, *later.evidence) if one.label not in dropped])
     return Verdict.made(
         kind=later.kind,
-        severity=worst(later.severity, *floor),
+        severity=severity,
         difficulty=later.difficulty,
-        flags=tuple(flag for flag in _FLAGS.values() if flag in flags),
+        flags=tuple([flag for flag in Flag if flag in flags]) if flags else (),
         area=later.area,
         confidence=later.confidence,
-        sure=later.sure and "sure:false" not in said,
-        evidence=tuple(one for one in dict.fromkeys((*earlier.evidence, *later.evidence)) if one.label not in unsaid),
+        sure=sure,
+        evidence=tuple(evidence),
         classifier=version,
     )

@@ -14,7 +14,7 @@ from classifiers.confidence import confidence_of, is_sure
 from classifiers.evidence import show
 from classifiers.index import Words, cut
 from classifiers.kinds import decide_kind
-from classifiers.language import is_portuguese
+from classifiers.language import Spoken, is_portuguese, spoken
 from classifiers.normalise import HEAD, TAIL, Folded, fold
 from classifiers.own_words import own_words
 from classifiers.reading import NOTHING, Reading, read
@@ -42,6 +42,12 @@ _LONGEST: Final = HEAD + TAIL
 _SHORT: Final = 4_000
 _A_TALE: Final = 6
 _FLAGS: Final = tuple(Flag)
+_LABELS: Final[dict[str, Kind | Flag | Severity | Difficulty]] = {
+    **{f"kind:{kind}": kind for kind in Kind},
+    **{f"flags:{flag}": flag for flag in Flag},
+    **{f"severity:{severity}": severity for severity in Severity},
+    **{f"difficulty:{difficulty}": difficulty for difficulty in Difficulty},
+}
 _ANSWERS: Final = ("re:", "res:", "fw:", "fwd:", "enc:", "rv:")
 
 
@@ -76,6 +82,8 @@ class Heard(NamedTuple):
     own: str
     """The customer's own words of it, folded."""
     words: Words
+    spoken: Spoken
+    """By these words: which language's they are."""
 
 
 @dataclass(slots=True)
@@ -94,8 +102,8 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     version = _version(book.hash)
     if said.automatic:
         return _automatic(version)
-    folded, _, words = heard_text(said.text)
-    reading = read(book, words)
+    text = heard_text(said.text)
+    reading = read(book, text.words)
     told = _subject(said)
     subject = read(book, cut(fold(told).text)) if told else NOTHING
     heard = _hear((reading, subject))
@@ -106,7 +114,8 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     severity = decide_severity(settled, flags, heard.severities, mere=mere)
     difficulty = decide_difficulty(settled, flags, severity, heard.difficulties)
     area, lead = decide_area((*reading.areas, *subject.areas))
-    known = folded.whole and is_portuguese([*reading.words.words, *subject.words.words], said.language)
+    language = spoken([*text.words.words, *subject.words.words]) if told else text.spoken
+    known = text.folded.whole and is_portuguese(language, said.language)
     confidence = confidence_of(
         kind,
         margin,
@@ -126,7 +135,7 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
         area=area,
         confidence=confidence,
         sure=known and kind is not None and not heard.doubts and is_sure(confidence),
-        evidence=show(reading, subject, folded, kind=settled, flags=flags, area=area),
+        evidence=show(reading, subject, text.folded, kind=settled, flags=flags, area=area),
         classifier=version,
     )
 
@@ -158,7 +167,8 @@ def heard_text(text: str) -> Heard:
 def _heard(text: str) -> Heard:
     folded = fold(text)
     own = own_words(folded.text)
-    return Heard(folded, own, cut(own))
+    words = cut(own)
+    return Heard(folded, own, words, spoken(words.words))
 
 
 @lru_cache(maxsize=1)
@@ -186,21 +196,20 @@ def _subject(said: Judged) -> str:
 
 def _hear(readings: Iterable[Reading]) -> _Said:
     heard = _Said({}, set(), set(), set(), 0)
-    spoken = {statement.rule.spec.id: statement.rule.spec for reading in readings for statement in reading.statements}
-    for spec in spoken.values():
-        for label in spec.says:
-            field, _, value = label.partition(":")
-            match field:
-                case "kind":
-                    heard.scores[Kind(value)] = heard.scores.get(Kind(value), 0.0) + spec.weight
-                case "flags":
-                    heard.flags.add(Flag(value))
-                case "severity":
-                    heard.severities.add(Severity(value))
-                case "difficulty":
-                    heard.difficulties.add(Difficulty(value))
-                case _:
-                    heard.doubts += 1
+    rules = {statement.rule.spec.id: statement.rule for reading in readings for statement in reading.statements}
+    for rule in rules.values():
+        for label in rule.labels:
+            said = _LABELS.get(label)
+            if isinstance(said, Kind):
+                heard.scores[said] = heard.scores.get(said, 0.0) + rule.spec.weight
+            elif isinstance(said, Flag):
+                heard.flags.add(said)
+            elif isinstance(said, Severity):
+                heard.severities.add(said)
+            elif isinstance(said, Difficulty):
+                heard.difficulties.add(said)
+            else:
+                heard.doubts += 1
     return heard
 
 

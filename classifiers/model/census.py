@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.language import is_portuguese
+from classifiers.language import is_portuguese, spoken
 from classifiers.model.deciding import decide
 from classifiers.model.heads import Head, places
 from classifiers.model.material import FOLDS, Material
@@ -41,7 +41,7 @@ def population_of(
     for place, found in zip(lifelike.tolist(), decided, strict=True):
         words = material.heard[place]
         share = 1.0 if np.isnan(known[place]) else float(known[place])
-        grounded = len(set(words)) >= _FEW and share >= by.known_words and is_portuguese(words, None)
+        grounded = len(set(words)) >= _FEW and share >= by.known_words and is_portuguese(spoken(words), None)
         counts["kind"][kinds.index(found.kind)] += 1
         counts["confidence"][confidence_bin(found.confidence.kind)] += 1
         counts["unknown_words"][unknown_bin(1 - share)] += 1

@@ -7,6 +7,7 @@ length is the root of the sum of its words' squares, not of its pieces'. Trainin
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Final
 from zlib import crc32
@@ -66,8 +67,14 @@ def pairs_of(words: Sequence[str]) -> list[int]:
 def pieces_of(word: str) -> list[int]:
     """Give the buckets of a word's pieces, two to five characters, its edges marked."""
     edged = f" {word} "
-    places = [(at, at + size) for size in _PIECES for at in range(len(edged) - size + 1)]
+    slices = _slices(len(edged))
     if edged.isascii():  # mostly: then a character is a byte
         written = edged.encode()
-        return [crc32(written[start:end]) % PIECE_BUCKETS for start, end in places]
-    return [crc32(edged[start:end].encode("utf-8", "replace")) % PIECE_BUCKETS for start, end in places]
+        return [crc32(written[piece]) % PIECE_BUCKETS for piece in slices]
+    return [crc32(edged[piece].encode("utf-8", "replace")) % PIECE_BUCKETS for piece in slices]
+
+
+@cache
+def _slices(length: int) -> list[slice]:
+    """Give the places of the pieces of a word that is so long, and of its edges: 26 at most, as words are heard."""
+    return [slice(at, at + size) for size in _PIECES for at in range(length - size + 1)]

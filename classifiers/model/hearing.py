@@ -88,8 +88,9 @@ class Hearing:
         pieces = pieces_of(word)
         row[:half] = self._pairs[word_bucket(word)]
         row[half:-1] = np.add.reduce(self._pieces.take(pieces, axis=0), dtype=np.float64)
-        for piece, count in Counter(pieces).items() if len(set(pieces)) < len(pieces) else ():
-            row[-2] += (count**2 - count) * self._pieces[piece, -1]  # a piece that stands twice is one twice as long
+        if len(set(pieces)) < len(pieces):
+            for piece, count in Counter(pieces).items():  # a piece that stands twice is one twice as long
+                row[-2] += (count**2 - count) * self._pieces[piece, -1]
         bit = met_bit(word)
         row[-1] = self._model.met[bit >> 3] >> (bit & 7) & 1
         self._heard.append(word)

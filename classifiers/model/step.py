@@ -11,7 +11,7 @@ import numpy as np
 
 from classifiers.areas.seat import AreaSeat
 from classifiers.judge import Judged, heard_text
-from classifiers.language import is_portuguese
+from classifiers.language import is_portuguese, spoken
 from classifiers.model.deciding import decide
 from classifiers.model.features import tokens_of
 from classifiers.model.heads import places
@@ -69,7 +69,10 @@ class FastModel:
         self.known_words = met[-1]
         least = self._thresholds.known_words
         grounded = [
-            len(words.places) >= _FEW and text.folded.whole and share >= least and is_portuguese(mine, one.language)
+            len(words.places) >= _FEW
+            and text.folded.whole
+            and share >= least
+            and is_portuguese(text.spoken if mine is text.words.words else spoken(mine), one.language)
             for one, text, mine, words, share in zip(said, heard, tokens, listened, met, strict=True)
         ]
         return Heard(outputs[:, : self._outputs], outputs[:, self._outputs :], grounded, listened)
@@ -110,7 +113,7 @@ class FastModel:
         label = f"kind:{kind}"
         if not listened.places or label in [one.label for one in before]:
             return ()
-        folded, own, _ = heard_text(text)
+        folded, own, *_ = heard_text(text)
         if folded.starts is not None:
             return ()
         brought = self._hearing.brought(listened, self._where["kind"].start + _KINDS.index(kind))
