@@ -4,7 +4,7 @@ Texts that are there together are summed together: numpy takes as long to begin 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate, chain
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -47,18 +47,24 @@ class Listened(NamedTuple):
 
 
 class _Known(dict[str, _Word]):
-    """Words by how they are written, learnt when they are first met."""
+    """Words by how they are written. One that is met for the first time gets the next row, which is filled later."""
 
-    def __init__(self, learn: Callable[[str], _Word]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._learn = learn
+        self.heard: list[str] = []
+        """Words as they are heard, by their rows."""
 
     def __missing__(self, token: str) -> _Word:
         heard = heard_word(token)
-        word = self._learn(heard) if heard == token else self[heard]
+        word = self._met(heard) if heard == token else self[heard]
         if len(token) <= _LONGEST_REMEMBERED:
             self[token] = word
         return word
+
+    def _met(self, word: str) -> _Word:
+        self.heard.append(word)
+        written = word.encode("utf-8", "replace")
+        return _Word(len(self.heard) - 1, crc32(written), b" " + written)
 
 
 class Hearing:
@@ -72,36 +78,30 @@ class Hearing:
         self._rows = np.zeros((_REMEMBERED, 2 * outputs + 3), np.float32)
         self._pairs = _beside(model.words, model.word_squares)
         self._pieces = _beside(model.pieces, model.piece_scales**2)
-        self._known = _Known(self._learn)
-        self._heard: list[str] = []
+        self._known = _Known()
         self._signals = {name: place for place, name in enumerate(model.manifest.signals)}
 
-    def _forget(self) -> None:
-        self._known.clear()
-        self._heard.clear()
-
-    def _learn(self, word: str) -> _Word:
-        if len(self._heard) == _REMEMBERED:
-            self._forget()
-        place = len(self._heard)
-        row, half = self._rows[place], self._outputs + 1
-        pieces = pieces_of(word)
-        row[:half] = self._pairs[word_bucket(word)]
-        row[half:-1] = np.add.reduce(self._pieces.take(pieces, axis=0), dtype=np.float64)
-        if len(set(pieces)) < len(pieces):
-            for piece, count in Counter(pieces).items():  # a piece that stands twice is one twice as long
-                row[-2] += (count**2 - count) * self._pieces[piece, -1]
-        bit = met_bit(word)
-        row[-1] = self._model.met[bit >> 3] >> (bit & 7) & 1
-        self._heard.append(word)
-        written = word.encode("utf-8", "replace")
-        return _Word(place, crc32(written), b" " + written)
-
     def listen(self, said: Sequence[Sequence[str]]) -> list[Listened]:
-        """Remember the words of folded texts: of one, or of several that have `ROOM` words together at most."""
+        """Remember the words of folded texts, of a portion at most."""
         if len(self._known) + 2 * sum(map(len, said)) > _REMEMBERED:  # as they are written, and as they are heard
-            self._forget()
-        return [self._listened(one) for one in said]
+            self._known = _Known()
+        first = len(self._known.heard)
+        listened = [self._listened(one) for one in said]
+        if new := self._known.heard[first:]:
+            self._learn(new, self._rows[first : first + len(new)])
+        return listened
+
+    def _learn(self, words: Sequence[str], rows: Floats) -> None:
+        """Fill the rows of words that were just met."""
+        half, pieces = self._outputs + 1, list(map(pieces_of, words))
+        rows[:, :half] = self._pairs.take(list(map(word_bucket, words)), axis=0)
+        rows[:, half:-1] = _sums(self._pieces, pieces, np.float64)
+        for row, one in zip(rows, pieces, strict=True):
+            if len(set(one)) < len(one):
+                for piece, count in Counter(one).items():  # a piece that stands twice is one twice as long
+                    row[-2] += (count**2 - count) * self._pieces[piece, -1]
+        bits = np.array(list(map(met_bit, words)))
+        rows[:, -1] = self._model.met[bits >> 3] >> (bits & 7) & 1
 
     def _listened(self, said: Sequence[str]) -> Listened:
         if not said:
@@ -127,7 +127,7 @@ class Hearing:
 
     def words(self, listened: Listened) -> list[str]:
         """Give the different words as they are heard."""
-        return [self._heard[place] for place in listened.places]
+        return [self._known.heard[place] for place in listened.places]
 
     def brought(self, listened: Listened, output: int) -> Floats:
         """Tell what each different word brings to an output, but for the message's length."""
@@ -138,16 +138,16 @@ class Hearing:
         return found
 
 
-def _sums(table: Floats, rows: Sequence[Sequence[int]]) -> Floats:
-    """Sum up rows of a table for each text; a number beyond its end is counted from its beginning."""
+def _sums(table: Floats, rows: Sequence[Sequence[int]], by: type[np.floating] = np.float32) -> Floats:
+    """Sum up rows of a table for each of some; a number beyond its end is counted from its beginning."""
     if not all(rows):  # a sum of none is none that numpy knows
         found = np.zeros((len(rows), table.shape[1]), np.float32)
         if some := [at for at, one in enumerate(rows) if one]:
-            found[some] = _sums(table, [rows[at] for at in some])
+            found[some] = _sums(table, [rows[at] for at in some], by)
         return found
     ends = list(accumulate(map(len, rows)))
     taken = np.fromiter(chain.from_iterable(rows), np.int64, ends[-1]) % len(table)
-    summed: Floats = np.add.reduceat(table.take(taken, axis=0), [0, *ends[:-1]], axis=0)
+    summed: Floats = np.add.reduceat(table.take(taken, axis=0), [0, *ends[:-1]], axis=0, dtype=by)
     return summed
 
 
