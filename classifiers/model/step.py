@@ -55,8 +55,8 @@ class FastModel:
         self._where = places(model.manifest.heads)
         self._areas = next(head.labels for head in model.manifest.heads if head.name == "area")
         self.population = model.manifest.population
-        self.known_words = 1.0
-        """Of what was judged last: the share of its words that training met. For whoever counts, not for judging."""
+        self.known_words: Sequence[float] = ()
+        """Of each that was judged last: the share of its words that training met. To count by, not to judge by."""
         told = model.hash if self.seat is None else self.seat.hash
         self.version = ClassifierVersion(name=NAME, version=model.manifest.version, hash=told)
 
@@ -66,7 +66,7 @@ class FastModel:
         tokens = [tokens_of(one.words) for one in heard]
         listened = self._hearing.listen(tokens)
         outputs, met = self._hearing.outputs(listened, list(map(signals_of, before)))
-        self.known_words = met[-1]
+        self.known_words = met
         least = self._thresholds.known_words
         grounded = [
             len(words.places) >= _FEW
