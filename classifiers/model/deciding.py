@@ -7,7 +7,9 @@ because a step of numpy's takes hardly longer for many; each row is decided as i
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import compress
+from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -54,8 +56,14 @@ def _likeliest(values: Doubles, temperature: float) -> tuple[list[int], list[flo
 
 
 def _logistic(values: Doubles) -> list[float]:
-    found: list[float] = (1 / (1 + np.exp(-np.clip(values, -30.0, 30.0)))).tolist()
+    found: list[float] = (1 / (1 + np.exp(np.minimum(-values, 30.0)))).tolist()
     return found
+
+
+@lru_cache
+def _least(share: float) -> float:
+    """Give the output that stands for a probability."""
+    return log(share / (1 - share))
 
 
 def decide(
@@ -74,9 +82,9 @@ def decide(
     ranks = (expected[:, None] >= by.severity_cuts).sum(axis=1)
     severities_likely = severities[np.arange(len(said)), ranks].tolist()
     difficulties, difficulties_likely = _likeliest(said[:, where["difficulty"]], warmth["difficulty"])
-    first, bounds = where[ALONE[0]].start, np.array([by.flags[head] for head in ALONE])
+    first, bounds = where[ALONE[0]].start, [_least(by.flags[head]) for head in ALONE]
     flagged = said[:, first : first + len(ALONE)] / warmth["flags"]
-    raised = (flagged >= np.log(bounds / (1 - bounds))).tolist()
+    raised = (flagged >= bounds).tolist()
     flags_likely = _logistic(np.abs(flagged).min(axis=1))
     seen = _logistic(said[:, where[SEEN].start] / warmth[SEEN])
     if about is None:
