@@ -29,7 +29,7 @@ class Told:
 
 def as_river(lanes: Lanes, said: Sequence[Judged], tell: Callable[[int, int], None] = lambda *_: None) -> Told:
     """Judge messages as the river does. `tell`: how many the slow lane has judged, and how many there are for it."""
-    fast = [lanes.cascade.judge(one) for one in said]
+    fast = lanes.cascade.judge_all(said)
     last = [*fast]
     if lanes.slow is not None:
         waiting = [at for at, verdict in enumerate(fast) if may_wait(verdict)]

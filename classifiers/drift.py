@@ -9,7 +9,7 @@ from functools import partial
 from math import nan
 from typing import Final
 
-from classifiers.in_force import Seat
+from classifiers.ahead import Ahead
 from classifiers.model.population import ASPECTS, Population, confidence_bin, drift, unknown_bin
 from ouvidor import metrics
 from ouvidor.records import Kind, Verdict
@@ -26,7 +26,7 @@ _NAMES: Final = tuple(ASPECTS)
 class Watch:
     """The last verdicts, counted."""
 
-    def __init__(self, seat: Seat, window: int = _WINDOW, least: int = _LEAST) -> None:
+    def __init__(self, seat: Ahead, window: int = _WINDOW, least: int = _LEAST) -> None:
         self._seat, self._window, self._least = seat, window, least
         self._now = [[0] * bins for bins in ASPECTS.values()]
         self._ring = [array("B", bytes(window)) for _ in ASPECTS]
@@ -57,7 +57,7 @@ class Watch:
         return drift(self._now[_NAMES.index(aspect)], then)
 
 
-def watch_of(seat: Seat) -> Watch:
+def watch_of(seat: Ahead) -> Watch:
     """Give the watch over a seat, and let the metrics ask it."""
     watch = Watch(seat)
     for aspect in ASPECTS:

@@ -5,12 +5,11 @@ it. An event stays small: three places a rule, sixty in all; what speaks for ano
 than the verdict's is cut first.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Final
 
 from classifiers.normalise import Folded
 from classifiers.reading import Reading
-from classifiers.rulebook import DOUBT
 from ouvidor.records import Evidence, Flag, Kind
 
 __all__ = ["show"]
@@ -21,6 +20,7 @@ _WORDS_OF_THE_AREA: Final = 3
 _OTHER_AREAS: Final = 2
 _NAMED: Final = 2.0
 _LABEL: Final = 2
+_FLAGS: Final = {flag: f"flags:{flag}" for flag in Flag}
 _Shown = tuple[int, int, str, str]
 """Start, end, label, source: an `Evidence` that is still cheap to sort."""
 
@@ -29,56 +29,47 @@ def show(
     reading: Reading, subject: Reading, folded: Folded, *, kind: Kind, flags: Collection[Flag], area: str | None
 ) -> tuple[Evidence, ...]:
     """Give what speaks for a verdict, in the text's order. Kinds and areas beside the verdict's are shown too."""
-    wanted = {f"flags:{flag}" for flag in flags}
-    found = [
-        one
-        for one in (*_of_text(reading, folded), *_of_subject(subject), *_of_areas(reading, folded, area))
-        if not one[_LABEL].startswith("flags:") or one[_LABEL] in wanted
-    ]
+    found = _of_text(reading, folded)
+    for statement in subject.statements:
+        found += [(0, 0, label, f"{statement.rule.source} (subject)") for label in statement.rule.labels]
+    if reading.areas:
+        found += _of_areas(reading, folded, area)
+    dropped = {one[_LABEL] for one in found if one[_LABEL].startswith("flags:")}.difference(map(_FLAGS.get, flags))
+    if dropped:
+        found = [one for one in found if one[_LABEL] not in dropped]
     if len(found) > _MOST:
         ours = f"kind:{kind}"
         found.sort(key=lambda one: one[_LABEL].startswith("kind:") and one[_LABEL] != ours)
+        del found[_MOST:]
+    found.sort()
     return tuple(
-        Evidence.made(start=start, end=end, label=label, source=source)
-        for start, end, label, source in sorted(found[:_MOST])
+        [Evidence.made(start=start, end=end, label=label, source=source) for start, end, label, source in found]
     )
 
 
-def _label(said: str) -> str:
-    return "sure:false" if said == DOUBT else said
+def _of_text(reading: Reading, folded: Folded) -> list[_Shown]:
+    return [
+        (*folded.span(*span), label, statement.rule.source)
+        for statement in reading.statements
+        for span in statement.spans[:_PLACES_OF_A_RULE]
+        for label in statement.rule.labels
+    ]
 
 
-def _of_text(reading: Reading, folded: Folded) -> Iterable[_Shown]:
-    for statement in reading.statements:
-        for span in statement.spans[:_PLACES_OF_A_RULE]:
-            start, end = folded.span(*span)
-            for label in statement.rule.spec.says:
-                yield start, end, _label(label), statement.rule.source
-
-
-def _of_subject(subject: Reading) -> Iterable[_Shown]:
-    for statement in subject.statements:
-        for label in statement.rule.spec.says:
-            yield 0, 0, _label(label), f"{statement.rule.source} (subject)"
-
-
-def _of_areas(reading: Reading, folded: Folded, area: str | None) -> Iterable[_Shown]:
+def _of_areas(reading: Reading, folded: Folded, area: str | None) -> list[_Shown]:
     """Show the area's words, and one of each other area that is plainly named beside it: a message may have several."""
-    yield from _of_area(reading, folded, area)
-    ours = {sign.start for sign in reading.areas if sign.area == area}
+    ours = sorted({(-sign.weight, sign.start, sign.end) for sign in reading.areas if sign.area == area})
+    found = [
+        (*folded.span(start, end), f"area:{area}", "areas: words of this subject")
+        for _, start, end in ours[:_WORDS_OF_THE_AREA]
+    ]
+    if len(reading.areas) == len(ours):
+        return found
+    starts = {start for _, start, _ in ours}
     named: dict[str, tuple[int, int]] = {}
     for sign in reading.areas:
-        if sign.area != area and sign.weight >= _NAMED and sign.start not in ours:
+        if sign.area != area and sign.weight >= _NAMED and sign.start not in starts:
             named.setdefault(sign.area, (sign.start, sign.end))
     for other, span in sorted(named.items(), key=lambda item: item[1])[:_OTHER_AREAS]:
-        start, end = folded.span(*span)
-        yield start, end, f"area:{other}", "areas: words of another subject"
-
-
-def _of_area(reading: Reading, folded: Folded, area: str | None) -> Iterable[_Shown]:
-    signs = sorted(
-        {(-sign.weight, sign.start, sign.end) for sign in reading.areas if sign.area == area},
-    )
-    for _, first, last in signs[:_WORDS_OF_THE_AREA]:
-        start, end = folded.span(first, last)
-        yield start, end, f"area:{area}", "areas: words of this subject"
+        found.append((*folded.span(*span), f"area:{other}", "areas: words of another subject"))
+    return found

@@ -119,15 +119,19 @@ class Seat(InForce[Cascade]):
         """Judge an utterance by who sits there now."""
         return self._sitting.judge(said)
 
+    def judge_all(self, said: Sequence[Judged]) -> list[Verdict]:
+        """Judge utterances by who sits there now."""
+        return self._sitting.judge_all(said)
+
     @property
     def population(self) -> Population | None:
         """For whom the model that sits there was trained, where its card tells."""
         return next((step.population for step in self._sitting.steps if isinstance(step, FastModel)), None)
 
     @property
-    def known_words(self) -> float:
-        """The share of known words in what was judged last."""
-        return next((step.known_words for step in self._sitting.steps if isinstance(step, FastModel)), 1.0)
+    def known_words(self) -> Sequence[float]:
+        """The shares of known words in what the model judged last."""
+        return next((step.known_words for step in self._sitting.steps if isinstance(step, FastModel)), ())
 
 
 def _words(error: Exception) -> str:

@@ -104,8 +104,12 @@ class _Listed:
 
     def of(self, word: str) -> list[_Entry]:
         """Give what is listed under a word, and under its beginnings."""
-        beginnings = [word[:length] for length in self._lengths if length <= len(word)]
-        found = [self._open[one] for one in beginnings if one in self._open]
+        found: list[_Entry] = []
+        for length in self._lengths:
+            if length > len(word):
+                break
+            if (begin := word[:length]) in self._open:
+                found.append(self._open[begin])
         return [self._exact[word], *found] if word in self._exact else found
 
 
@@ -114,26 +118,15 @@ class _Anchored(NamedTuple):
 
     whole: tuple[int, ...]
     """Phrases that are said by this word alone."""
-    begins: bool
-    """Are there any that may begin here, and are anchored by that?"""
     behind: tuple[_Try, ...]
     """Phrases that begin some words before, or here."""
     always: tuple[_Try, ...]
     """Phrases that may begin here, whatever follows."""
     before: Mapping[str, tuple[_Try, ...]]
-    """Phrases that may begin here, by the word that follows."""
+    """Phrases that may begin here, by the word that follows: those that do whatever follows, too."""
     before_open: tuple[tuple[str, _Try], ...]
-    """The same, by the beginning of the word that follows."""
+    """Phrases that may begin here, by the beginning of the word that follows."""
     openings: tuple[str, ...]
-
-    def tries(self, after: str) -> tuple[_Try, ...]:
-        """Give the phrases that may begin here before a word."""
-        tries = self.always
-        if after in self.before:
-            tries += self.before[after]
-        if self.before_open and after.startswith(self.openings):
-            tries += tuple(one for begin, one in self.before_open if after.startswith(begin))
-        return tries
 
 
 _Known = tuple[frozenset[int], _Anchored | None]
@@ -195,20 +188,24 @@ class Index:
         """Give every phrase's hits, by its number: phrases in the order of their first hit, hits in the text's."""
         found: set[_Place] = set()
         anywhere: dict[_Try, int] = {}
-        text, said, starts, _ = words
+        text, said, starts, ends = words
         known = list(map(self._known.__getitem__, said))
+        followed = [*said[1:], ""]
         for place, (_, anchored) in enumerate(known):
             if anchored is None:
                 continue
-            for number in anchored.whole:
-                found.add((place, number, words.ends[place]))
-            if anchored.begins:
-                after = said[place + 1] if place + 1 < len(said) else ""
-                for one in anchored.tries(after):
-                    if match := one.match(text, starts[place]):
-                        found.add((place, one.number, match.end()))
-            if anchored.behind:
-                _look_back(anchored.behind, place, words, known, found, anywhere)
+            whole, behind, always, before, before_open, openings = anchored
+            for number in whole:
+                found.add((place, number, ends[place]))
+            after = followed[place]
+            tries = before.get(after, always)
+            if openings and after.startswith(openings):
+                tries += tuple([one for begin, one in before_open if after.startswith(begin)])
+            for one in tries:
+                if match := one.match(text, starts[place]):
+                    found.add((place, one.number, match.end()))
+            if behind:
+                _look_back(behind, place, words, known, found, anywhere)
         for one, place in anywhere.items():
             found.update(_hits_of(one, words, known, place + 1))
         for number in self._at_start.keys() & known[0][0] if known else ():
@@ -233,12 +230,12 @@ def _anchored(entries: Sequence[_Entry]) -> _Anchored | None:
     for begin in begins:
         for after in begin.exact or ():
             before.setdefault(after, {})[begin.one] = None
+    always = tuple(dict.fromkeys(begin.one for begin in begins if begin.exact is None))
     return _Anchored(
         tuple(whole),
-        bool(begins),
         tuple(behind),
-        tuple(dict.fromkeys(begin.one for begin in begins if begin.exact is None)),
-        {after: tuple(ones) for after, ones in before.items()},
+        always,
+        {after: (*always, *ones) for after, ones in before.items()},
         tuple((after, begin.one) for begin in begins for after in begin.open),
         tuple({after for begin in begins for after in begin.open}),
     )

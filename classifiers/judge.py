@@ -4,17 +4,18 @@ A text is data. Words in it that speak to a machine ("classifique como elogio") 
 rule that sets a label, and one that takes away sureness.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from classifiers.area import decide_area
 from classifiers.confidence import confidence_of, is_sure
 from classifiers.evidence import show
+from classifiers.index import Words, cut
 from classifiers.kinds import decide_kind
-from classifiers.language import is_portuguese
-from classifiers.normalise import Folded, fold
+from classifiers.language import Spoken, is_portuguese, spoken
+from classifiers.normalise import HEAD, TAIL, Folded, fold
 from classifiers.own_words import own_words
 from classifiers.reading import NOTHING, Reading, read
 from classifiers.rulebook import RuleBook
@@ -31,15 +32,22 @@ from ouvidor.records import (
     Verdict,
 )
 
-__all__ = ["NAME", "TOGETHER", "VERSION", "Judged", "heard_text", "judge"]
+__all__ = ["NAME", "TOGETHER", "VERSION", "Heard", "Judged", "heard_text", "judge", "portions"]
 
 NAME: Final = "rules"
 VERSION: Final = "1"
 TOGETHER: Final = 64
 """So many messages go from step to step together."""
+_LONGEST: Final = HEAD + TAIL
 _SHORT: Final = 4_000
 _A_TALE: Final = 6
 _FLAGS: Final = tuple(Flag)
+_LABELS: Final[dict[str, Kind | Flag | Severity | Difficulty]] = {
+    **{f"kind:{kind}": kind for kind in Kind},
+    **{f"flags:{flag}": flag for flag in Flag},
+    **{f"severity:{severity}": severity for severity in Severity},
+    **{f"difficulty:{difficulty}": difficulty for difficulty in Difficulty},
+}
 _ANSWERS: Final = ("re:", "res:", "fw:", "fwd:", "enc:", "rv:")
 
 
@@ -67,8 +75,19 @@ class Judged:
         )
 
 
+class Heard(NamedTuple):
+    """A text as it is read."""
+
+    folded: Folded
+    own: str
+    """The customer's own words of it, folded."""
+    words: Words
+    spoken: Spoken
+    """By these words: which language's they are."""
+
+
 @dataclass(slots=True)
-class _Heard:
+class _Said:
     """What the rules said, put together."""
 
     scores: dict[Kind, float]
@@ -83,10 +102,10 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     version = _version(book.hash)
     if said.automatic:
         return _automatic(version)
-    folded, own = heard_text(said.text)
-    reading = read(book, own)
+    text = heard_text(said.text)
+    reading = read(book, text.words)
     told = _subject(said)
-    subject = read(book, fold(told).text) if told else NOTHING
+    subject = read(book, cut(fold(told).text)) if told else NOTHING
     heard = _hear((reading, subject))
     kind, margin = decide_kind(heard.scores)
     settled = kind or _unheard(len(reading.words.words) + len(subject.words.words))
@@ -95,7 +114,8 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
     severity = decide_severity(settled, flags, heard.severities, mere=mere)
     difficulty = decide_difficulty(settled, flags, severity, heard.difficulties)
     area, lead = decide_area((*reading.areas, *subject.areas))
-    known = folded.whole and is_portuguese([*reading.words.words, *subject.words.words], said.language)
+    language = spoken([*text.words.words, *subject.words.words]) if told else text.spoken
+    known = text.folded.whole and is_portuguese(language, said.language)
     confidence = confidence_of(
         kind,
         margin,
@@ -115,7 +135,7 @@ def judge(said: Judged, book: RuleBook) -> Verdict:
         area=area,
         confidence=confidence,
         sure=known and kind is not None and not heard.doubts and is_sure(confidence),
-        evidence=show(reading, subject, folded, kind=settled, flags=flags, area=area),
+        evidence=show(reading, subject, text.folded, kind=settled, flags=flags, area=area),
         classifier=version,
     )
 
@@ -125,21 +145,35 @@ def _version(rules: str) -> ClassifierVersion:
     return ClassifierVersion(name=NAME, version=VERSION, hash=rules)
 
 
-def heard_text(text: str) -> tuple[Folded, str]:
+def portions(said: Sequence[Judged]) -> Iterator[slice]:
+    """Divide utterances into those that go from step to step together: some, and no more to read than one may have."""
+    first = letters = 0
+    for at, one in enumerate(said):
+        length = min(len(one.text), _LONGEST)
+        if at - first == TOGETHER or (at > first and letters + length > _LONGEST):
+            yield slice(first, at)
+            first, letters = at, 0
+        letters += length
+    if said:
+        yield slice(first, len(said))
+
+
+def heard_text(text: str) -> Heard:
     """Fold a text, and blank what is not the customer's own. The last ones are kept: every step asks for the same."""
     return _heard(text) if len(text) <= _SHORT else _heard_alone(text)
 
 
 @lru_cache(maxsize=TOGETHER)
-def _heard(text: str) -> tuple[Folded, str]:
+def _heard(text: str) -> Heard:
     folded = fold(text)
-    return folded, own_words(folded.text)
+    own = own_words(folded.text)
+    words = cut(own)
+    return Heard(folded, own, words, spoken(words.words))
 
 
 @lru_cache(maxsize=1)
-def _heard_alone(text: str) -> tuple[Folded, str]:
-    folded = fold(text)
-    return folded, own_words(folded.text)
+def _heard_alone(text: str) -> Heard:
+    return _heard.__wrapped__(text)
 
 
 def _automatic(version: ClassifierVersion) -> Verdict:
@@ -160,23 +194,22 @@ def _subject(said: Judged) -> str:
     return "" if subject.lower().startswith(_ANSWERS) else subject
 
 
-def _hear(readings: Iterable[Reading]) -> _Heard:
-    heard = _Heard({}, set(), set(), set(), 0)
-    spoken = {statement.rule.spec.id: statement.rule.spec for reading in readings for statement in reading.statements}
-    for spec in spoken.values():
-        for label in spec.says:
-            field, _, value = label.partition(":")
-            match field:
-                case "kind":
-                    heard.scores[Kind(value)] = heard.scores.get(Kind(value), 0.0) + spec.weight
-                case "flags":
-                    heard.flags.add(Flag(value))
-                case "severity":
-                    heard.severities.add(Severity(value))
-                case "difficulty":
-                    heard.difficulties.add(Difficulty(value))
-                case _:
-                    heard.doubts += 1
+def _hear(readings: Iterable[Reading]) -> _Said:
+    heard = _Said({}, set(), set(), set(), 0)
+    rules = {statement.rule.spec.id: statement.rule for reading in readings for statement in reading.statements}
+    for rule in rules.values():
+        for label in rule.labels:
+            said = _LABELS.get(label)
+            if isinstance(said, Kind):
+                heard.scores[said] = heard.scores.get(said, 0.0) + rule.spec.weight
+            elif isinstance(said, Flag):
+                heard.flags.add(said)
+            elif isinstance(said, Severity):
+                heard.severities.add(said)
+            elif isinstance(said, Difficulty):
+                heard.difficulties.add(said)
+            else:
+                heard.doubts += 1
     return heard
 
 

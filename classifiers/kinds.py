@@ -16,43 +16,34 @@ _SAID: Final = 2.0
 _PLAIN: Final = 3.0
 _PROPOSES: Final = 3.5
 _PRAISES: Final = 5.0
+_KINDS: Final = tuple(Kind)
 
 
 def decide_kind(scores: Mapping[Kind, float]) -> tuple[Kind | None, float]:
     """Give the kind, and how plainly it was said against the next; None where nothing was heard."""
-    complaint, request, suggestion, compliment, other = (scores.get(kind, 0.0) for kind in Kind)
-    if not any((complaint, request, suggestion, compliment, other)):
+    if not any(scores.values()):
         return None, 0.0
+    complaint, request, suggestion, compliment, other = [scores.get(kind, 0.0) for kind in _KINDS]
     rivals = max(request, suggestion)
     complains = complaint >= max(_PLAIN, rivals / 2) or (complaint >= _SAID and complaint >= rivals - 1)
-    ladder = (
-        # who offers goods to us asks and praises too
-        (other >= _PLAIN and other > complaint + suggestion, Kind.OTHER, other - complaint - suggestion - request / 2),
-        # who says "I propose" names what is bad only to mend it
-        (
-            suggestion >= _PROPOSES and complaint <= suggestion + 1 and request <= suggestion + 1,
-            Kind.SUGGESTION,
-            suggestion - complaint / 2 - request / 2,
-        ),
-        # praise with a bare reservation
-        (
-            compliment >= _PRAISES and compliment > complaint and request < _PLAIN,
-            Kind.COMPLIMENT,
-            compliment - complaint - suggestion,
-        ),
-        (complains and compliment >= _PLAIN and complaint <= _SAID, Kind.COMPLIMENT, compliment - complaint),
-        (complains, Kind.COMPLAINT, complaint - max(rivals, compliment) / 2),
-        (suggestion >= _SAID and suggestion >= request, Kind.SUGGESTION, suggestion - max(request, complaint)),
-        (
-            compliment >= _SAID and compliment > request + complaint,
-            Kind.COMPLIMENT,
-            compliment - max(complaint, request, suggestion),
-        ),
-    )
-    for holds, kind, margin in ladder:
-        if holds:
-            return kind, margin
-    return _loudest({one: score for one, score in scores.items() if one is not Kind.OTHER}) or (Kind.OTHER, other)
+    if other >= _PLAIN and other > complaint + suggestion:  # who offers goods to us asks and praises too
+        found = Kind.OTHER, other - complaint - suggestion - request / 2
+    elif suggestion >= _PROPOSES and complaint <= suggestion + 1 and request <= suggestion + 1:
+        found = Kind.SUGGESTION, suggestion - complaint / 2 - request / 2  # "I propose" names what is bad to mend it
+    elif compliment >= _PRAISES and compliment > complaint and request < _PLAIN:
+        found = Kind.COMPLIMENT, compliment - complaint - suggestion
+    elif complains and compliment >= _PLAIN and complaint <= _SAID:  # praise with a bare reservation
+        found = Kind.COMPLIMENT, compliment - complaint
+    elif complains:
+        found = Kind.COMPLAINT, complaint - max(rivals, compliment) / 2
+    elif suggestion >= _SAID and suggestion >= request:
+        found = Kind.SUGGESTION, suggestion - max(request, complaint)
+    elif compliment >= _SAID and compliment > request + complaint:
+        found = Kind.COMPLIMENT, compliment - max(complaint, request, suggestion)
+    else:
+        mere: dict[Kind, float] = {one: score for one, score in scores.items() if one is not Kind.OTHER}
+        found = _loudest(mere) or (Kind.OTHER, other)
+    return found
 
 
 def _loudest(scores: Mapping[Kind, float]) -> tuple[Kind, float] | None:

@@ -5,9 +5,9 @@ program's, not the writer's, so it is only believed where the text itself says l
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-__all__ = ["is_portuguese"]
+__all__ = ["Spoken", "is_portuguese", "spoken"]
 
 _PORTUGUESE: Final = frozenset(
     {
@@ -52,15 +52,29 @@ _ONLY_ELSEWHERE: Final = frozenset(
         ),
     }
 )
+_SAMPLE: Final = 400
 _FEW: Final = 6
 _LEAST_SHARE: Final = 0.12
 
 
-def is_portuguese(words: Sequence[str], declared: str | None) -> bool:
+class Spoken(NamedTuple):
+    """How many words were looked at, and how many of them are told apart."""
+
+    words: int
+    ours: int
+    theirs: int
+
+
+def spoken(words: Sequence[str]) -> Spoken:
+    """Count a text's first words."""
+    sample = words[:_SAMPLE]
+    ours, theirs = sum(map(_PORTUGUESE.__contains__, sample)), sum(map(_ONLY_ELSEWHERE.__contains__, sample))
+    return Spoken(len(sample), ours, theirs)
+
+
+def is_portuguese(said: Spoken, declared: str | None) -> bool:
     """Tell whether folded words are Portuguese. Few words, and none of another language: as declared, or yes."""
-    sample = words[:400]
-    ours = sum(map(_PORTUGUESE.__contains__, sample))
-    theirs = sum(map(_ONLY_ELSEWHERE.__contains__, sample))
-    if len(sample) < _FEW:
+    words, ours, theirs = said
+    if words < _FEW:
         return theirs <= ours and (ours > 0 or declared is None or declared.lower().startswith("pt"))
-    return ours > 1.2 * theirs and ours >= _LEAST_SHARE * len(sample)
+    return ours > 1.2 * theirs and ours >= _LEAST_SHARE * words

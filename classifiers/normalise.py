@@ -99,10 +99,30 @@ def _mask_tags(text: str) -> str:
     return _TAG.sub(lambda tag: " " * len(tag[0]), text) if "<" in text else text
 
 
+def _latin_1() -> bytes:
+    """Give the table of Latin-1's characters that fold to one of its own; nought stands for all others."""
+    folded = [fold_words(chr(code)) for code in range(256)]
+    return bytes(ord(one) if len(one) == 1 and ord(one) < 256 else 0 for one in folded)  # noqa: PLR2004 - a byte's
+
+
+_LATIN_1: Final = _latin_1()
+
+
+def _fold_latin(text: str) -> str | None:
+    """Fold a text of Latin-1's plain characters, as nearly all are: bytes are translated ten times as fast."""
+    try:
+        folded = text.encode("latin-1").translate(_LATIN_1)
+    except UnicodeEncodeError:
+        return None
+    return None if b"\0" in folded else folded.decode("latin-1")
+
+
 def fold(text: str) -> Folded:
     """Fold a text, in time that is linear in what is read of it."""
     if len(text) <= HEAD + TAIL:
         masked = _mask_tags(text)
+        if (latin := _fold_latin(masked)) is not None:
+            return _put_together(Folded(latin, whole=True))
         folded = masked.translate(_TABLE)
         if _TABLE.uneven.isdisjoint(masked):
             return _put_together(Folded(folded, whole=True))

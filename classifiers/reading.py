@@ -15,7 +15,7 @@ from classifiers.rulebook import Rule, RuleBook
 
 __all__ = ["NOTHING", "AreaSign", "Reading", "Statement", "read"]
 
-_SENTENCE_END = re.compile(r"[.!?;]+(?!\w)|\n[ ]*\n")
+_SENTENCE_END = re.compile(r"[.!?;\n](?:(?<!\n)[.!?;]*(?!\w)|(?<=\n)[ ]*\n)")  # begun so, it is looked for by its signs
 _CLAUSE_END = re.compile(r"[.!?;:,\n]")
 _DENIALS: Final = frozenset({"nao", "nem", "nunca", "jamais", "sem", "n"})
 _CANCELS: Final = frozenset({"so", "somente", "apenas", "mas", "porem", "ja", "aguento", "adianta"})
@@ -42,8 +42,8 @@ class Reading(NamedTuple):
     """All that was found."""
 
     words: Words
-    statements: tuple[Statement, ...]
-    areas: tuple[AreaSign, ...]
+    statements: Sequence[Statement]
+    areas: Sequence[AreaSign]
 
 
 NOTHING: Final = Reading(cut(""), (), ())
@@ -97,23 +97,25 @@ class _Found(NamedTuple):
         return False
 
 
-def read(book: RuleBook, text: str) -> Reading:
+def read(book: RuleBook, words: Words) -> Reading:
     """Read a folded text."""
-    words = cut(text)
-    found = _Found(words, book.index.find(words), _Sentences(text))
+    found = _Found(words, book.index.find(words), _Sentences(words.text))
     by_rule: dict[int, list[Hit]] = {}
     signs: list[AreaSign] = []
+    rules, areas = book.by_phrase, book.area_phrases
     for number, hits in found.hits.items():
-        for place in book.by_phrase.get(number, ()):
-            by_rule[place] = [*by_rule[place], *hits] if place in by_rule else hits
-        for area, weight in book.area_phrases.get(number, ()):
-            signs += [AreaSign(area, weight, start, end) for start, end, _ in hits]
-    spoken = tuple(
-        Statement(book.rules[place], spans)
-        for place in sorted(by_rule)
-        if (spans := _spans(book.rules[place], by_rule[place], found))
-    )
-    return Reading(words, spoken, tuple(signs))
+        if number in rules:
+            for place in rules[number]:
+                by_rule[place] = by_rule[place] + hits if place in by_rule else hits
+        if number in areas:
+            for area, weight in areas[number]:
+                signs += [AreaSign(area, weight, start, end) for start, end, _ in hits]
+    spoken: list[Statement] = []
+    for place in sorted(by_rule):
+        rule = book.rules[place]
+        if spans := _spans(rule, by_rule[place], found):
+            spoken.append(Statement(rule, spans))
+    return Reading(words, spoken, signs)
 
 
 def _spans(rule: Rule, hits: Sequence[Hit], found: _Found) -> tuple[tuple[int, int], ...]:
@@ -141,7 +143,7 @@ def _counts(rule: Rule, hit: Hit, found: _Found) -> bool:
     start, end, place = hit
     if rule.spec.asserted and found.denied(place):
         return False
-    if not rule.with_ and not rule.unless and rule.spec.question is None:
+    if rule.everywhere:
         return True
     first, last = found.sentences.around(start)
     if (

@@ -96,6 +96,10 @@ class Rule:
     never: frozenset[int]
     source: str
     """Who says so, and why."""
+    labels: tuple[str, ...]
+    """What it says, as evidence names it."""
+    everywhere: bool
+    """It looks at nothing else of the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,4 +207,6 @@ def _compile(spec: RuleSpec, phrases: _Phrases, where: str) -> Rule:
         anywhere=numbers(spec.anywhere),
         never=numbers(spec.never),
         source=f"{spec.id}: {spec.because}",
+        labels=tuple("sure:false" if label == DOUBT else label for label in spec.says),
+        everywhere=not spec.with_ and not spec.unless and spec.question is None,
     )

@@ -6,7 +6,9 @@ the same rules writes the same event. A conversation keeps its order within each
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
+from classifiers.ahead import Ahead
 from classifiers.cascade import Judging
 from classifiers.doubt import doubt_of, has_somebody
 from classifiers.drift import watch_of
@@ -33,20 +35,21 @@ def services(settings: Settings) -> list[Service]:
     seat = seat_of(settings, departments)
     named = settings.judgement.shadow
     shadow = shadow_of(named, topics, departments=departments) if named is not None else None
-    function = classifier(seat, topics, shadow=shadow, watch=watch_of(seat), second_look=has_somebody(settings))
+    ahead = Ahead(seat)
+    function = classifier(ahead, topics, shadow=shadow, watch=watch_of(ahead), second_look=has_somebody(settings))
     return [
         Stage(
             name="classify",
             function=alone(function),
             topics=tuple(topics.inbound(channel) for channel in Channel),
-            prepare=seat.look,
+            prepare=ahead.prepare,
         ),
         doubt_of(settings).stage(),
     ]
 
 
 def classifier(
-    judging: Judging,
+    judging: Judging | Ahead,
     topics: Topics,
     *,
     shadow: Shadow | None = None,
@@ -57,10 +60,10 @@ def classifier(
 
     `second_look`: is there a slow lane, or a third opinion, for what is not sure?
     """
+    take = judging.take if isinstance(judging, Ahead) else partial(_judged, judging)
 
     def classify(record: Incoming) -> list[Output]:
-        message = decode(record, Message, type=INBOUND)
-        verdict = judging.judge(Judged.of(message))
+        message, verdict = take(record)
         if watch is not None and message.automatic is None:
             watch(verdict)
         both = Classified(message=message, verdict=verdict)
@@ -75,3 +78,8 @@ def classifier(
         return outputs
 
     return classify
+
+
+def _judged(judging: Judging, record: Incoming) -> tuple[Message, Verdict]:
+    message = decode(record, Message, type=INBOUND)
+    return message, judging.judge(Judged.of(message))

@@ -55,7 +55,7 @@ def with_columns(model: Model, departments: Sequence[Sequence[str]]) -> Model:
 
 
 def _add(model: Model, phrase: str, words: NDArray[np.float32], pieces: NDArray[np.float32]) -> None:
-    heard = heard_words(heard_text(phrase)[1])
+    heard = heard_words(heard_text(phrase).own)
     by_word = Counter([*map(word_bucket, dict.fromkeys(heard)), *pairs_of(heard)])
     by_piece = Counter(bucket for word in dict.fromkeys(heard) for bucket in pieces_of(word))
     for counts, scales, column in (

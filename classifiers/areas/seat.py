@@ -11,6 +11,7 @@ from classifiers.areas.desks import Desks
 from classifiers.areas.own_words import phrases_of, with_columns
 from classifiers.judge import heard_text
 from classifiers.model.deciding import softmax
+from classifiers.model.features import tokens
 from classifiers.model.heads import places
 from classifiers.model.hearing import Hearing
 from classifiers.model.weights import Floats, Model, Thresholds
@@ -49,10 +50,9 @@ class AreaSeat:
 
 def _profile(model: Model, phrases: Sequence[str]) -> NDArray[np.float64]:
     """Give the shares of areas that a model sees in phrases, in the mean."""
-    where = places(model.manifest.heads)["area"]
-    hearing, shares = Hearing(model), []
-    for phrase in phrases:
-        outputs, _ = hearing.outputs(hearing.listen(heard_text(phrase)[1]), ())
-        shares.append(softmax(outputs[where].tolist(), model.manifest.thresholds.temperatures["area"]))
-    found: NDArray[np.float64] = np.mean(shares, axis=0)
+    hearing = Hearing(model)
+    listened = hearing.listen([tokens(heard_text(phrase).own) for phrase in phrases])
+    outputs, _ = hearing.outputs(listened, [()] * len(phrases))
+    areas = outputs[:, places(model.manifest.heads)["area"]].astype(np.float64)
+    found: NDArray[np.float64] = softmax(areas, model.manifest.thresholds.temperatures["area"]).mean(axis=0)
     return found

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.language import is_portuguese
+from classifiers.language import is_portuguese, spoken
 from classifiers.model.deciding import decide
 from classifiers.model.heads import Head, places
 from classifiers.model.material import FOLDS, Material
@@ -36,11 +36,12 @@ def population_of(
     where, kinds = places(asked), tuple(Kind)
     areas = next(head.labels for head in asked if head.name == "area")
     counts = {name: [0] * bins for name, bins in ASPECTS.items()}
-    for place in np.flatnonzero(material.lifelike).tolist():
+    lifelike = np.flatnonzero(material.lifelike)
+    decided = decide(outputs[lifelike].astype(np.float32), where, areas, by)
+    for place, found in zip(lifelike.tolist(), decided, strict=True):
         words = material.heard[place]
-        found = decide(outputs[place].astype(np.float32), where, areas, by)
         share = 1.0 if np.isnan(known[place]) else float(known[place])
-        grounded = len(set(words)) >= _FEW and share >= by.known_words and is_portuguese(words, None)
+        grounded = len(set(words)) >= _FEW and share >= by.known_words and is_portuguese(spoken(words), None)
         counts["kind"][kinds.index(found.kind)] += 1
         counts["confidence"][confidence_bin(found.confidence.kind)] += 1
         counts["unknown_words"][unknown_bin(1 - share)] += 1

@@ -7,9 +7,12 @@ length is the root of the sum of its words' squares, not of its pieces'. Trainin
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Final
 from zlib import crc32
+
+from classifiers.index import Words
 
 __all__ = [
     "PIECE_BUCKETS",
@@ -19,6 +22,7 @@ __all__ = [
     "pairs_of",
     "pieces_of",
     "tokens",
+    "tokens_of",
     "word_bucket",
 ]
 
@@ -33,6 +37,11 @@ _PIECES: Final = (2, 3, 4, 5)
 def tokens(folded: str) -> list[str]:
     """Cut a folded text."""
     return _TOKEN.findall(folded)
+
+
+def tokens_of(words: Words) -> Sequence[str]:
+    """Cut a folded text that is cut into words already: where nobody asks or shouts, these are all."""
+    return tokens(words.text) if "?" in words.text or "!" in words.text else words.words
 
 
 def heard_word(token: str) -> str:
@@ -58,8 +67,14 @@ def pairs_of(words: Sequence[str]) -> list[int]:
 def pieces_of(word: str) -> list[int]:
     """Give the buckets of a word's pieces, two to five characters, its edges marked."""
     edged = f" {word} "
-    places = [(at, at + size) for size in _PIECES for at in range(len(edged) - size + 1)]
+    slices = _slices(len(edged))
     if edged.isascii():  # mostly: then a character is a byte
         written = edged.encode()
-        return [crc32(written[start:end]) % PIECE_BUCKETS for start, end in places]
-    return [crc32(edged[start:end].encode("utf-8", "replace")) % PIECE_BUCKETS for start, end in places]
+        return [crc32(written[piece]) % PIECE_BUCKETS for piece in slices]
+    return [crc32(edged[piece].encode("utf-8", "replace")) % PIECE_BUCKETS for piece in slices]
+
+
+@cache
+def _slices(length: int) -> list[slice]:
+    """Give the places of the pieces of a word that is so long, and of its edges: 26 at most, as words are heard."""
+    return [slice(at, at + size) for size in _PIECES for at in range(length - size + 1)]

@@ -78,7 +78,7 @@ def gather(
     rules = [Rules(book).judge(Judged(one.text)) for one in labels]
     told = [_signals(one, verdict) for one, verdict in zip(labels, rules, strict=True)]
     names = tuple(sorted(set().union(*told) - _UNTOLD))
-    heard = [heard_words(heard_text(one.text)[1]) for one in labels]
+    heard = [heard_words(heard_text(one.text).own) for one in labels]
     memo: dict[str, Counter[int]] = {}
     return Material(
         labels=labels,
@@ -115,7 +115,7 @@ def _pieces(word: str, memo: dict[str, Counter[int]]) -> Counter[int]:
 def _signals(one: Correction, verdict: Verdict) -> frozenset[str]:
     if isinstance(one, Example) and one.source == "pilot" and not held_out(one.text):
         return _UNTOLD
-    return signals_of(verdict)
+    return frozenset(signals_of(verdict))
 
 
 def _chance(one: Correction) -> int:

@@ -4,30 +4,28 @@ The model learns from examples how far each rule is to be believed beside all ot
 says nothing to it; the cascade sees to it that what such a rule says of harm stands all the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection
 
 from ouvidor.records import Verdict
 
 __all__ = ["signals_of"]
 
 
-def signals_of(verdict: Verdict) -> frozenset[str]:
-    """Give the rules' signals."""
-    return frozenset(_signals(verdict))
-
-
-def _signals(verdict: Verdict) -> Iterator[str]:
-    heard = False
+def signals_of(verdict: Verdict) -> Collection[str]:
+    """Give the rules' signals, each once."""
+    found: dict[str, None] = {}
+    heard = "kind:unheard"
     for one in verdict.evidence:
-        if one.label.startswith("area:"):
-            continue
-        heard = heard or one.label.startswith("kind:")
-        yield f"rule:{one.source.partition(':')[0]}"
-    yield f"kind:{verdict.kind}" if heard else "kind:unheard"
-    yield f"severity:{verdict.severity}"
-    yield f"difficulty:{verdict.difficulty}"
-    yield from (f"flags:{flag}" for flag in verdict.flags)
+        label = one.label
+        if not label.startswith("area:"):
+            found[f"rule:{one.source.partition(':')[0]}"] = None
+            if label.startswith("kind:"):
+                heard = f"kind:{verdict.kind}"
+    found[heard] = found[f"severity:{verdict.severity}"] = found[f"difficulty:{verdict.difficulty}"] = None
+    for flag in verdict.flags:
+        found[f"flags:{flag}"] = None
     if verdict.area is not None:
-        yield f"area:{verdict.area}"
+        found[f"area:{verdict.area}"] = None
         if verdict.confidence.area >= 0.5:  # noqa: PLR2004 - the word list's second step
-            yield f"area-plainly:{verdict.area}"
+            found[f"area-plainly:{verdict.area}"] = None
+    return found.keys()

@@ -11,8 +11,9 @@ import numpy as np
 
 from classifiers.areas.seat import AreaSeat
 from classifiers.judge import Judged, heard_text
-from classifiers.language import is_portuguese
+from classifiers.language import is_portuguese, spoken
 from classifiers.model.deciding import decide
+from classifiers.model.features import tokens_of
 from classifiers.model.heads import places
 from classifiers.model.hearing import Hearing, Listened
 from classifiers.model.signals import signals_of
@@ -31,17 +32,14 @@ _SOURCE: Final = "model: this word weighed most"
 
 
 class Heard(NamedTuple):
-    """What the model makes of an utterance, before anything is decided."""
+    """What the model makes of utterances, before anything is decided: a row of each for each of them."""
 
     outputs: Floats
     alike: Floats
-    """How alike it is to each department's own words."""
-    grounded: bool
-    own: str
-    listened: Listened
-    """Its words, until the model hears the next utterance."""
-    straight: bool
-    """Folding moved no character."""
+    """How alike they are to each department's own words."""
+    grounded: list[bool]
+    listened: list[Listened]
+    """Their words, until the model hears others."""
 
 
 class FastModel:
@@ -57,47 +55,69 @@ class FastModel:
         self._where = places(model.manifest.heads)
         self._areas = next(head.labels for head in model.manifest.heads if head.name == "area")
         self.population = model.manifest.population
-        self.known_words = 1.0
-        """Of what was judged last: the share of its words that training met. For whoever counts, not for judging."""
+        self.known_words: Sequence[float] = ()
+        """Of each that was judged last: the share of its words that training met. To count by, not to judge by."""
         told = model.hash if self.seat is None else self.seat.hash
         self.version = ClassifierVersion(name=NAME, version=model.manifest.version, hash=told)
 
-    def hear(self, said: Judged, before: Verdict) -> "Heard":
-        """Give the outputs for an utterance, and whether there is ground for a sure verdict."""
-        folded, own = heard_text(said.text)
-        listened = self._hearing.listen(own)
-        outputs, met = self._hearing.outputs(listened, signals_of(before))
+    def hear(self, said: Sequence[Judged], before: Sequence[Verdict]) -> Heard:
+        """Give the outputs for utterances of a portion, and whether there is ground for sure verdicts."""
+        heard = [heard_text(one.text) for one in said]
+        tokens = [tokens_of(one.words) for one in heard]
+        listened = self._hearing.listen(tokens)
+        outputs, met = self._hearing.outputs(listened, list(map(signals_of, before)))
         self.known_words = met
-        grounded = (
-            len(listened.places) >= _FEW
-            and folded.whole
-            and met >= self._thresholds.known_words
-            and is_portuguese(listened.tokens, said.language)
-        )
-        mine = self._outputs
-        return Heard(outputs[:mine], outputs[mine:], grounded, own, listened, folded.starts is None)
+        least = self._thresholds.known_words
+        grounded = [
+            len(words.places) >= _FEW
+            and text.folded.whole
+            and share >= least
+            and is_portuguese(text.spoken if mine is text.words.words else spoken(mine), one.language)
+            for one, text, mine, words, share in zip(said, heard, tokens, listened, met, strict=True)
+        ]
+        return Heard(outputs[:, : self._outputs], outputs[:, self._outputs :], grounded, listened)
 
     def judge(self, said: Judged, before: Verdict) -> Verdict:
         """Judge an utterance, with what the rules said of it."""
+        return self.judge_all([said], [before])[0]
+
+    def judge_all(self, said: Sequence[Judged], before: Sequence[Verdict]) -> list[Verdict]:
+        """Judge utterances of a portion, with what the rules said of them."""
         heard = self.hear(said, before)
-        about = None if self.seat is None else self.seat.choose(heard.outputs, self._thresholds, heard.alike)
-        found = decide(heard.outputs, self._where, self._areas, self._thresholds, about)
-        evidence: tuple[Evidence, ...] = ()
-        kind = f"kind:{found.kind}"
-        if heard.straight and heard.listened.places and not any(one.label == kind for one in before.evidence):
-            brought = self._hearing.brought(heard.listened, self._where["kind"].start + _KINDS.index(found.kind))
-            evidence = tuple(_shown(heard.own, found.kind, brought, self._hearing.words(heard.listened)))
-        return Verdict.made(
-            kind=found.kind,
-            severity=found.severity,
-            difficulty=found.difficulty,
-            flags=found.flags,
-            area=found.area,
-            confidence=found.confidence,
-            sure=found.sure and heard.grounded,
-            evidence=evidence,
-            classifier=self.version,
-        )
+        about = None
+        if self.seat is not None:
+            about = [
+                self.seat.choose(outputs, self._thresholds, alike)
+                for outputs, alike in zip(heard.outputs, heard.alike, strict=True)
+            ]
+        decided = decide(heard.outputs, self._where, self._areas, self._thresholds, about)
+        return [
+            Verdict.made(
+                kind=found.kind,
+                severity=found.severity,
+                difficulty=found.difficulty,
+                flags=found.flags,
+                area=found.area,
+                confidence=found.confidence,
+                sure=found.sure and grounded,
+                evidence=self._evidence(one.text, listened, found.kind, verdict.evidence),
+                classifier=self.version,
+            )
+            for one, listened, found, grounded, verdict in zip(
+                said, heard.listened, decided, heard.grounded, before, strict=True
+            )
+        ]
+
+    def _evidence(self, text: str, listened: Listened, kind: Kind, before: Sequence[Evidence]) -> tuple[Evidence, ...]:
+        """Show the words that weighed most, where no rule spoke for the kind and folding moved no character."""
+        label = f"kind:{kind}"
+        if not listened.places or label in [one.label for one in before]:
+            return ()
+        folded, own, *_ = heard_text(text)
+        if folded.starts is not None:
+            return ()
+        brought = self._hearing.brought(listened, self._where["kind"].start + _KINDS.index(kind))
+        return tuple(_shown(own, kind, brought, self._hearing.words(listened)))
 
 
 def _shown(text: str, kind: Kind, brought: Floats, words: Sequence[str]) -> Iterator[Evidence]:

@@ -254,7 +254,7 @@ def _weighed(material: Material) -> NDArray[np.int64]:
 def settled_by(material: Material, asked: Sequence[Head], outputs: Doubles, by: Thresholds) -> Settled:
     """Give what a model with these thresholds settles, by its outputs for hands that were left out."""
     where = places(tuple(asked))
-    found = [decide(row, where, asked[-1].labels, by) for row in outputs.astype(np.float32)]
+    found = decide(outputs.astype(np.float32), where, asked[-1].labels, by)
     floors = np.array([_floor(verdict) for verdict in material.rules])
     flags = np.array([[flag in one.flags for flag in Flag] for one in found])
     return Settled(

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 
 from classifiers.judge import Judged, heard_text
-from classifiers.language import is_portuguese
+from classifiers.language import is_portuguese, spoken
 from classifiers.model.features import heard_words
 from classifiers.opinion.answer import Opinion
 from classifiers.severities import worst
@@ -53,9 +53,9 @@ def heed(said: Judged, before: Verdict, opinion: Opinion, version: ClassifierVer
 
 
 def _has_ground(said: Judged) -> bool:
-    folded, own = heard_text(said.text)
-    words = heard_words(own)
-    return folded.whole and len(words) >= _LEAST_WORDS and is_portuguese(words, said.language)
+    heard = heard_text(said.text)
+    words = heard_words(heard.own)
+    return heard.folded.whole and len(words) >= _LEAST_WORDS and is_portuguese(spoken(words), said.language)
 
 
 def _shown(text: str, before: Verdict, opinion: Opinion) -> Iterator[Evidence]:

@@ -6,7 +6,7 @@ the river nobody may wait so (the thread is the event loop's, and sure messages 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Thread
@@ -35,6 +35,10 @@ class OpinionStep:
     def version(self) -> ClassifierVersion:
         """The prompt's version and the model's name."""
         return self._asking.version
+
+    def judge_all(self, said: Sequence[Judged], before: Sequence[Verdict]) -> list[Verdict]:
+        """Judge utterances, knowing what was said of them before."""
+        return [self.judge(one, verdict) for one, verdict in zip(said, before, strict=True)]
 
     def judge(self, said: Judged, before: Verdict) -> Verdict:
         """Judge an utterance, knowing what was said of it before."""

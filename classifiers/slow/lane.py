@@ -14,7 +14,7 @@ import numpy as np
 from classifiers.areas.meanings import Meanings
 from classifiers.cascade import Rules, raised
 from classifiers.examples import own_examples
-from classifiers.judge import Judged
+from classifiers.judge import Judged, portions
 from classifiers.model.deciding import decide
 from classifiers.model.heads import places
 from classifiers.model.step import FastModel
@@ -75,20 +75,26 @@ class SlowLane:
 
     def judge(self, said: Sequence[Judged], version: ClassifierVersion | None = None) -> list[Verdict]:
         """Judge utterances. `version`: whose name the verdicts bear, where it is not this lane's alone."""
+        if not said:
+            return []
         before = [self._rules.judge(one) for one in said]
-        heard = [self._fast.hear(one, verdict) for one, verdict in zip(said, before, strict=True)]
+        heard = [self._fast.hear(said[part], before[part]) for part in portions(said)]
+        alike = np.vstack([one.alike for one in heard])
+        grounded = [ground for one in heard for ground in one.grounded]
         rows = self.embed([one.text for one in said])
-        outputs = self._together(np.array([one.outputs for one in heard]).reshape(len(said), -1), rows, before)
+        outputs = self._together(np.vstack([one.outputs for one in heard]), rows, before)
+        thresholds, about = self._model.card.thresholds, None
+        if self._fast.seat is not None and self._meanings is not None:
+            about = [
+                self._fast.seat.choose(outputs[place], thresholds, alike[place], self._meanings.alike(row))
+                for place, row in enumerate(rows[:, self._last])
+            ]
         found: list[Verdict] = []
-        for place, verdict in enumerate(before):
+        for place, decided in enumerate(decide(outputs, self._where, self._areas, thresholds, about)):
+            verdict = before[place]
             if said[place].automatic:
                 found.append(verdict.model_copy(update={"classifier": version or self.version}))
                 continue
-            about, thresholds = None, self._model.card.thresholds
-            if self._fast.seat is not None and self._meanings is not None:
-                meant = self._meanings.alike(rows[place, self._last])
-                about = self._fast.seat.choose(outputs[place], thresholds, heard[place].alike, meant)
-            decided = decide(outputs[place], self._where, self._areas, thresholds, about)
             later = Verdict.model_construct(
                 kind=decided.kind,
                 severity=decided.severity,
@@ -96,7 +102,7 @@ class SlowLane:
                 flags=decided.flags,
                 area=decided.area,
                 confidence=decided.confidence,
-                sure=decided.sure and heard[place].grounded,
+                sure=decided.sure and grounded[place],
                 evidence=self._alike(rows[place, self._last], decided.kind),
                 classifier=self.version,
             )

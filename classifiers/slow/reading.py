@@ -11,7 +11,7 @@ __all__ = ["read_words"]
 
 def read_words(text: str) -> str:
     """Give the customer's own words of a text."""
-    folded, own = heard_text(text)
+    folded, own, *_ = heard_text(text)
     if own == folded.text and folded.whole and "<" not in text:
         return text
     kept: list[str] = []

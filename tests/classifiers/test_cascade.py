@@ -1,10 +1,12 @@
 """The cascade: later steps judge anew, but what rules said is never lowered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from classifiers.cascade import Cascade, Rules
 from classifiers.examples import own_examples
-from classifiers.judge import TOGETHER, Judged
+from classifiers.judge import TOGETHER, Judged, portions
+from classifiers.normalise import HEAD, TAIL
 from classifiers.rulebook import RuleBook
 from classifiers.seats import cascade
 from ouvidor.records import ClassifierVersion, Confidence, Difficulty, Flag, Kind, Severity, Verdict
@@ -24,9 +26,9 @@ class _Model:
     def version(self) -> ClassifierVersion:
         return self.verdict.classifier
 
-    def judge(self, said: Judged, before: Verdict) -> Verdict:
-        self.asked.append(said.text)
-        return self.verdict
+    def judge_all(self, said: Sequence[Judged], before: Sequence[Verdict]) -> Sequence[Verdict]:
+        self.asked += [one.text for one in said]
+        return [self.verdict for _ in before]
 
 
 def _model(name: str, *, only_unsure: bool = False, **fields: object) -> _Model:
@@ -109,3 +111,14 @@ def test_a_step_is_asked_of_those_messages_of_many_of_which_nobody_was_sure(book
     found = Cascade(Rules(book), (slow,)).judge_all(said)
     assert slow.asked == ["hm, sei"]
     assert [one.classifier.name for one in found] == ["rules", "rules+slow", "rules+slow"]
+
+
+def test_a_portion_has_no_more_to_read_than_one_message_may_have():
+    short, long, endless = Judged("a"), Judged("a" * (HEAD + TAIL - 10)), Judged("a" * 2**20)
+    said = [*[short] * (TOGETHER + 2), long, *[short] * 20, endless, short]
+    parts = [said[part] for part in portions(said)]
+    assert [one for part in parts for one in part] == said
+    assert max(map(len, parts)) == TOGETHER
+    assert all(len(part) == 1 or sum(len(one.text) for one in part) <= HEAD + TAIL for part in parts)
+    assert [endless] in parts
+    assert list(portions([])) == []

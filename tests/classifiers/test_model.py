@@ -10,6 +10,7 @@ from classifiers.cascade import Cascade, Rules
 from classifiers.examples import Correction, Example, own_examples
 from classifiers.judge import Judged, heard_text
 from classifiers.model.deciding import decide
+from classifiers.model.features import tokens
 from classifiers.model.fitting import answers_of
 from classifiers.model.heads import heads, places
 from classifiers.model.hearing import Hearing
@@ -61,7 +62,7 @@ def test_judging_hears_what_training_heard(book: RuleBook, few: Sequence[Example
     for number in (0, 7, len(few) - 1):
         said = few[number].text
         signals = signals_of(Rules(book).judge(Judged(said)))
-        found, _ = hearing.outputs(hearing.listen(heard_text(said)[1]), signals)
+        (found,), _ = hearing.outputs(hearing.listen([tokens(heard_text(said).own)]), [signals])
         scales = np.where(small.piece_scales > 0, small.piece_scales, 1)
         by_hand = (
             features[number, : rows.shape[1]] @ rows.T
@@ -187,7 +188,7 @@ def test_who_is_about_to_end_their_life_is_critical_whatever_severity_is_expecte
     where, areas = places(manifest.heads), manifest.heads[-1].labels
     outputs = np.full(sum(len(head.labels) for head in manifest.heads), -9.0, np.float32)
     outputs[where["severity"].start] = 9
-    assert decide(outputs, where, areas, manifest.thresholds).severity is Severity.LOW
+    assert decide(outputs[None], where, areas, manifest.thresholds)[0].severity is Severity.LOW
     outputs[where["flags:self_harm"]] = 9
-    found = decide(outputs, where, areas, manifest.thresholds)
+    (found,) = decide(outputs[None], where, areas, manifest.thresholds)
     assert (found.severity, found.flags) == (Severity.CRITICAL, (Flag.SELF_HARM,))

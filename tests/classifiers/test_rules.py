@@ -6,6 +6,7 @@ from importlib import resources
 import pytest
 import yaml
 
+from classifiers.index import cut
 from classifiers.normalise import fold
 from classifiers.phrases import compile_phrase
 from classifiers.reading import read
@@ -15,7 +16,7 @@ _BOOK = load()
 
 
 def _speaks(book: RuleBook, rule: Rule, text: str) -> bool:
-    return rule.spec.id in {statement.rule.spec.id for statement in read(book, fold(text).text).statements}
+    return rule.spec.id in {statement.rule.spec.id for statement in read(book, cut(fold(text).text)).statements}
 
 
 @pytest.mark.parametrize("rule", _BOOK.rules, ids=lambda rule: rule.spec.id)

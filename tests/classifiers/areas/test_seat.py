@@ -11,6 +11,7 @@ from classifiers.areas.own_words import phrases_of
 from classifiers.areas.seat import AreaSeat
 from classifiers.areas.table import departments_of
 from classifiers.judge import Judged
+from classifiers.model.features import tokens
 from classifiers.model.hearing import Hearing
 from classifiers.model.weights import own_model
 from classifiers.rulebook import RuleBook
@@ -80,8 +81,8 @@ def test_who_writes_more_is_not_more_alike_to_what_has_nothing_of_it():
     model = own_model()
     seat, count = AreaSeat(model, [short, long]), model.words.shape[1]
     hearing = Hearing(seat.model)
-    outputs, _ = hearing.outputs(hearing.listen("a luz acabou ontem e o poste entortou"), ())
+    (outputs,), _ = hearing.outputs(hearing.listen([tokens("a luz acabou ontem e o poste entortou")]), [()])
     assert outputs[count:].tolist() == pytest.approx([0, 0], abs=0.1)
-    outputs, _ = hearing.outputs(hearing.listen("quero o jazigo"), ())
+    (outputs,), _ = hearing.outputs(hearing.listen([tokens("quero o jazigo")]), [()])
     assert np.argmax(outputs[count:]) == 1
     assert outputs[count:].max() > 0.2

@@ -1,5 +1,7 @@
 """Heeding: an opinion may raise and never lower, and makes nothing sure unless the house says so."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,8 +102,9 @@ def test_a_server_that_calls_everything_praise_cannot_silence_a_cascade():
         only_unsure = True
         version = _VERSION
 
-        def judge(self, said: Judged, before: Verdict) -> Verdict:
-            return heed(said, before, Opinion(kind=Kind.COMPLIMENT, severity=Severity.LOW), _VERSION, settles=True)
+        def judge_all(self, said: Sequence[Judged], before: Sequence[Verdict]) -> Sequence[Verdict]:
+            praise = Opinion(kind=Kind.COMPLIMENT, severity=Severity.LOW)
+            return [heed(one, was, praise, _VERSION, settles=True) for one, was in zip(said, before, strict=True)]
 
     for text in ("Caiu um fio na calçada da escola", "Já reclamei três vezes e nada, vou ao Procon", _TEXT):
         alone = judge(Judged(text), _BOOK)
