@@ -12,9 +12,10 @@ from classifiers.doubt import doubt_of, has_somebody
 from classifiers.drift import watch_of
 from classifiers.in_force import seat_of
 from classifiers.judge import Judged
+from classifiers.opinion.choices import choices_of
 from classifiers.shadow import Shadow, shadow_of
 from classifiers.verdict_events import classified, doubted
-from classifiers.waiting import may_wait
+from classifiers.waiting import is_pressing, may_wait
 from ouvidor import metrics
 from ouvidor.departments import department_words
 from ouvidor.events import INBOUND, Incoming, Output, decode
@@ -33,7 +34,10 @@ def services(settings: Settings) -> list[Service]:
     seat = seat_of(settings, departments)
     named = settings.judgement.shadow
     shadow = shadow_of(named, topics, departments=departments) if named is not None else None
-    function = classifier(seat, topics, shadow=shadow, watch=watch_of(seat), second_look=has_somebody(settings))
+    asks = choices_of(settings.judgement.opinion, departments).asks
+    function = classifier(
+        seat, topics, shadow=shadow, watch=watch_of(seat), second_look=has_somebody(settings), asks_department=asks
+    )
     return [
         Stage(
             name="classify",
@@ -52,11 +56,18 @@ def classifier(
     shadow: Shadow | None = None,
     watch: Callable[[Verdict], None] | None = None,
     second_look: bool = False,
+    asks_department: Callable[[Verdict], bool] | None = None,
 ) -> Callable[[Incoming], Iterable[Output]]:
     """Make the stage's function: a message in, the message with its verdict out, and what a shadow says otherwise.
 
-    `second_look`: is there a slow lane, or a third opinion, for what is not sure?
+    `second_look`: is there a slow lane, or a third opinion, for what is not sure? `asks_department`: is an opinion
+    wanted on the department of a message that is sure?
     """
+
+    def waits(verdict: Verdict) -> bool:
+        if asks_department is not None and asks_department(verdict):
+            return not is_pressing(verdict)
+        return second_look and may_wait(verdict)
 
     def classify(record: Incoming) -> list[Output]:
         message = decode(record, Message, type=INBOUND)
@@ -64,7 +75,7 @@ def classifier(
         if watch is not None and message.automatic is None:
             watch(verdict)
         both = Classified(message=message, verdict=verdict)
-        if second_look and may_wait(verdict):
+        if waits(verdict):
             metrics.DOUBTED.inc()
             outputs = [doubted(both, record, topics)]
         else:

@@ -144,9 +144,16 @@ VERDICTS = Counter(
 )
 OPINIONS = Counter(
     "ouvidor_opinions_total",
-    "Verdicts that were not sure, by what the third opinion did: agreed, differed (in the kind), raised; or why there "
+    "Verdicts that a third opinion was wanted on, by what it did: agreed, differed (in the kind), raised; or why there "
     "was none: unusable (not of the form that was asked for), away, refused (key or address), paused, spent (limits), "
     "late (the others of its batch could not wait).",
+    ["outcome"],
+    registry=REGISTRY,
+)
+OPINION_DEPARTMENTS = Counter(
+    "ouvidor_opinion_departments_total",
+    "Messages whose department was not decided, by what the third opinion said of it: named (another than the "
+    "likeliest by our models), agreed (the same), none (nobody's), unsaid (the server left it out).",
     ["outcome"],
     registry=REGISTRY,
 )
