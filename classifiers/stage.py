@@ -15,7 +15,7 @@ from classifiers.judge import Judged
 from classifiers.opinion.choices import choices_of
 from classifiers.shadow import Shadow, shadow_of
 from classifiers.verdict_events import classified, doubted
-from classifiers.waiting import is_pressing, may_wait
+from classifiers.waiting import may_wait
 from ouvidor import metrics
 from ouvidor.departments import department_words
 from ouvidor.events import INBOUND, Incoming, Output, decode
@@ -64,18 +64,13 @@ def classifier(
     wanted on the department of a message that is sure?
     """
 
-    def waits(verdict: Verdict) -> bool:
-        if asks_department is not None and asks_department(verdict):
-            return not is_pressing(verdict)
-        return second_look and may_wait(verdict)
-
     def classify(record: Incoming) -> list[Output]:
         message = decode(record, Message, type=INBOUND)
         verdict = judging.judge(Judged.of(message))
         if watch is not None and message.automatic is None:
             watch(verdict)
         both = Classified(message=message, verdict=verdict)
-        if waits(verdict):
+        if second_look and may_wait(verdict, asks_department):
             metrics.DOUBTED.inc()
             outputs = [doubted(both, record, topics)]
         else:

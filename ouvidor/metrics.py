@@ -164,12 +164,13 @@ OPINION_TOKENS = Counter(
 )
 DOUBTED = Counter(
     "ouvidor_doubted_total",
-    "Messages that the fast lane was not sure of and sent to wait in `doubtful`.",
+    "Messages that the fast lane sent to wait in `doubtful`: it was not sure of them, or an opinion is to name their "
+    "department.",
     registry=REGISTRY,
 )
 DOUBTFUL = Counter(
     "ouvidor_doubtful_total",
-    "Messages that waited in `doubtful`, by what came of them: settled (sure now), open (a person decides), failed "
+    "Messages that waited in `doubtful`, by what came of them: settled (sure), open (a person decides), failed "
     "(the slow model could not judge it: the fast verdict stands), left (there is nobody to ask: the same).",
     ["outcome"],
     registry=REGISTRY,

@@ -15,7 +15,7 @@ from classifiers.opinion.allowance import Allowance, Pause
 from classifiers.opinion.answer import Opinion as Answer
 from classifiers.opinion.answer import read_completion, read_opinion
 from classifiers.opinion.catalogue import catalogue
-from classifiers.opinion.choices import NOBODY, Choices, choices_of
+from classifiers.opinion.choices import NOBODY, Choices, are_too_many, choices_of
 from classifiers.opinion.heeding import heed
 from classifiers.opinion.naming import Likeliest, first_of
 from classifiers.opinion.question import PROMPT_VERSION, forms, hash_of_question, question
@@ -57,6 +57,8 @@ class Asking:
         self._allowance = Allowance.of(settings.most_per_minute, settings.most_per_day, settings.most_tokens_per_day)
         self._pause = Pause()
         self._told: str | None = None
+        if are_too_many(departments) and settings.department != "never":
+            _log.warning("opinions name no department: the table has more than a question holds")
         self.version = ClassifierVersion(
             name=NAME,
             version=f"{PROMPT_VERSION}@{settings.model}",

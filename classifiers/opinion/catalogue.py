@@ -24,6 +24,8 @@ _FRAME: Final = 52
 _TITLE: Final = 80
 _HANDLES: Final = 400
 _EXAMPLE: Final = 160
+_FEW: Final = 12
+"""Characters: no example is shorter."""
 
 
 def catalogue(choices: Choices) -> str:
@@ -39,6 +41,8 @@ def catalogue(choices: Choices) -> str:
         told[id_] = {"title": title, "handles": handles[: min(_HANDLES, share)], "examples": []}
     room = ROOM - len(_written(told))
     for id_, example in _in_turn(choices):
+        if room < _FEW:
+            break
         taken = len(json.dumps(example, ensure_ascii=False)) + 1
         if taken <= room:
             told[id_]["examples"].append(example)

@@ -15,10 +15,10 @@ from ouvidor.departments import DepartmentWords
 from ouvidor.records import Kind, Verdict
 from ouvidor.settings import Opinion
 
-__all__ = ["NOBODY", "Choices", "choices_of"]
+__all__ = ["NOBODY", "Choices", "are_too_many", "choices_of"]
 
 _MOST: Final = 100
-"""With more of them each would have less room in the question than its title takes: then nobody is asked."""
+"""With more of them each would have less room in the question than its title takes: then none is asked for."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ NOBODY: Final = Choices()
 def choices_of(settings: Opinion | None, departments: Sequence[DepartmentWords]) -> Choices:
     """Give the departments that the settings have named by an opinion."""
     told = tuple(one for one in departments if one.areas)
-    if settings is None or settings.department == "never" or len(told) > _MOST:
+    if settings is None or settings.department == "never" or are_too_many(told):
         return NOBODY
     return Choices(told, also_sure=settings.department == "undecided")
+
+
+def are_too_many(departments: Sequence[DepartmentWords]) -> bool:
+    """Tell whether there are more than one question holds."""
+    return sum(1 for one in departments if one.areas) > _MOST

@@ -39,13 +39,13 @@ class OpinionStep:
         """The prompt's version and the model's name."""
         return self._asking.version
 
-    def wants(self, said: Judged, before: Verdict) -> bool:
-        """Tell whether it is to be asked about an utterance."""
-        return self._asking.wants(said, before)
-
     def judge(self, said: Judged, before: Verdict) -> Verdict:
         """Judge an utterance, knowing what was said of it before."""
         return asyncio.run_coroutine_threadsafe(self._asking.second(said, before), self._loop).result()
+
+    def wants(self, said: Judged, before: Verdict) -> bool:
+        """Tell whether it is to be asked about an utterance."""
+        return self._asking.wants(said, before)
 
     def close(self) -> None:
         """Let go of the connections and the thread."""

@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.judge import Judged
 from classifiers.opinion.answer import Opinion
+from classifiers.opinion.asking import Asking
 from classifiers.opinion.choices import NOBODY, Choices, choices_of
 from classifiers.opinion.heeding import SOURCE, heed
 from classifiers.severities import ORDER
@@ -204,4 +206,10 @@ def test_a_department_that_rules_alone_reach_has_no_id():
 def test_more_departments_than_a_question_holds_are_not_asked_about():
     many = [replace(CLINIC, name=f"s{number}", areas=(f"a{number}",)) for number in range(101)]
     assert choices_of(_settings("unsure"), many) == NOBODY
+    with structlog.testing.capture_logs() as lines:
+        Asking(_settings("unsure"), many)
+        Asking(_settings("never"), many)
+    assert [line["event"] for line in lines] == [
+        "opinions name no department: the table has more than a question holds"
+    ]
     assert len(choices_of(_settings("unsure"), many[:100]).by_id) == 100
