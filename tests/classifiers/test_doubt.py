@@ -21,11 +21,11 @@ from classifiers.stage import classifier
 from ouvidor import metrics
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, header
-from ouvidor.records import Classified, ClassifierVersion, Flag, Kind, Verdict
+from ouvidor.records import Classified, ClassifierVersion, Flag, Kind, Severity, Verdict
 from ouvidor.settings import Opinion, Settings
 from ouvidor.topics import Topics
 from routers.sample import FULL
-from tests.classifiers.opinion.house import HOUSE
+from tests.classifiers.opinion.house import HOUSE, verdict
 from tests.classifiers.opinion.model_server import GOOD, ModelServer
 
 RECEIVED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -218,11 +218,17 @@ async def test_a_sure_message_waits_for_its_department_alone_where_the_house_wan
     assert len(server.asked) == 2
 
 
-async def test_who_tells_of_danger_does_not_wait_for_a_department(fast: Cascade):
+@pytest.mark.parametrize(
+    ("severity", "topic"), [(Severity.CRITICAL, "ouvidor.classified"), (Severity.HIGH, "ouvidor.doubtful")]
+)
+def test_who_tells_of_danger_does_not_wait_for_a_department(severity: Severity, topic: str):
+    class _Sure:
+        def judge(self, said: Judged) -> Verdict:
+            return verdict(severity=severity, sure=said.text != "")
+
     asks = Choices(HOUSE, also_sure=True).asks
-    text = "Caiu um fio de alta tensão na calçada da escola e está soltando faísca, vai matar alguém"
-    (output,) = classifier(fast, Topics(), second_look=True, asks_department=asks)(_inbound(text, 1))
-    assert output.topic == "ouvidor.classified"
+    (output,) = classifier(_Sure(), Topics(), second_look=True, asks_department=asks)(_inbound("Caiu um fio", 1))
+    assert output.topic == topic
 
 
 async def test_the_stage_reads_the_departments_only_where_somebody_is_asked(monkeypatch: pytest.MonkeyPatch):

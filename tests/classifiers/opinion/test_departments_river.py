@@ -33,10 +33,14 @@ area_confidence: 1
 departments:
   - {name: balcao, title: Balcão}
   - {name: agua, title: Águas, handles: "Água, esgoto.", areas: [agua-esgoto]}
-  - {name: cidade, title: Cidade, handles: "Ruas, praças e árvores.", areas: [vias, meio-ambiente]}
+  - {name: cidade, title: Cidade, handles: "Ruas, praças e árvores.", areas: [meio-ambiente, vias]}
 profile: seed
 """
-SAID = ("Solicito a segunda via da conta de água, por favor.", "hm, aquilo da árvore de novo")
+SAID = (
+    "Solicito a segunda via da conta de água, por favor.",
+    "hm, aquilo da árvore de novo",
+    "Vazamento de água no cano da rua: falta água aqui e o asfalto está todo esburacado",
+)
 
 
 @pytest.fixture
@@ -84,6 +88,7 @@ async def test_sure_or_not_a_message_reaches_the_department_that_was_named_and_w
         found = [decode(one, Dispatched, type=DISPATCHED) for one in await named.at_least(len(SAID))]
         looked = [decode(one, Dispatched, type=DISPATCHED) for one in await default.at_least(len(SAID))]
     assert {one.verdict.sure for one in found} == {True, False}
+    assert {one.message.text: one.verdict.area for one in found}[SAID[-1]] == "vias", "the likeliest of its areas"
     for one in (*found, *looked):
         assert (one.dispatch.owner, one.dispatch.triage) == ("cidade", "area_by_opinion")
         assert one.dispatch.informed == ("balcao",)
