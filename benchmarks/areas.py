@@ -21,18 +21,19 @@ from ouvidor.departments import DepartmentWords
 from ouvidor.records import Verdict
 from ouvidor.settings import Settings
 
-_HERE = Path(__file__).parent.parent / "tests" / "classifiers" / "areas"
+HERE = Path(__file__).parent.parent / "tests" / "classifiers" / "areas"
 _TWO: Final = 2
 _DECIDES: Final = 0.5
 """`area_confidence` of a routing table that says nothing."""
 
 
-def _table(name: str) -> tuple[DepartmentWords, ...]:
-    return departments_of(Settings(), _HERE / "tables" / f"{name}.yaml")
+def table_of(name: str) -> tuple[DepartmentWords, ...]:
+    """Read the departments of one of the tables."""
+    return departments_of(Settings(), HERE / "tables" / f"{name}.yaml")
 
 
 def _houses(model: Path | None, texts: dict[str, str]) -> None:
-    told = [json.loads(line) for line in (_HERE / "departments.ndjson").read_text(encoding="utf-8").splitlines()]
+    told = [json.loads(line) for line in (HERE / "departments.ndjson").read_text(encoding="utf-8").splitlines()]
     by_house = defaultdict(list)
     for one in told:
         if one["readers"] == _TWO:
@@ -42,13 +43,13 @@ def _houses(model: Path | None, texts: dict[str, str]) -> None:
         f"{'house':<24}{'table':<18}{'messages':>9}{'fast':>8}{'both':>8}{'slow':>8}{'decided':>9}{'right there':>13}"
     )
     for (house, name), rows in sorted(by_house.items()):
-        departments = _table(name)
+        departments = table_of(name)
         said = [Judged(texts[one["message"]]) for one in rows]
         seats = lanes(model, departments=departments)
         both = seats.judge(said)
         found = {"fast": [seats.cascade.judge(one) for one in said], "both": both}
         found["slow"] = seats.slow.judge(said) if seats.slow is not None else both
-        right = {lane: _right(rows, verdicts, departments) for lane, verdicts in found.items()}
+        right = {lane: right_of(rows, verdicts, departments) for lane, verdicts in found.items()}
         decided = [verdict.confidence.area >= _DECIDES for verdict in both]
         there = sum(hit for hit, sure in zip(right["both"], decided, strict=True) if sure)
         shares = "".join(f"{sum(hits) / len(rows):>8.2f}" for hits in right.values())
@@ -62,7 +63,7 @@ def _houses(model: Path | None, texts: dict[str, str]) -> None:
     print(f"{'all':<42}{sums['all']:>9}{shares}{sums['decided'] / sums['all']:>9.3f}{there:>13.3f}")
 
 
-def _right(
+def right_of(
     rows: Sequence[dict[str, list[str]]], verdicts: Sequence[Verdict], departments: Sequence[DepartmentWords]
 ) -> list[bool]:
     """Tell which came where a reader sent them; what has no owner goes to the table's default, which stands first."""
@@ -76,7 +77,7 @@ def _right(
 def _speed(model: Path | None, texts: Sequence[str]) -> None:
     said = [Judged(text) for text in texts]
     print()
-    contestants = {"without a table": cascade(model), "prefeitura": cascade(model, None, _table("prefeitura"))}
+    contestants = {"without a table": cascade(model), "prefeitura": cascade(model, None, table_of("prefeitura"))}
     best = dict.fromkeys(contestants, float("inf"))
     for _ in range(5):
         for name, judging in contestants.items():

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from classifiers.areas.likeliest import likeliest
 from classifiers.areas.table import departments_of
 from classifiers.explain import explain as shown
 from classifiers.gusts import gusts
@@ -67,15 +69,16 @@ def classify(  # noqa: PLR0917 - a command has as many options as it needs
     likely that department is.
 
     --opinion sends the words of messages that are not sure out of the house, with personal data masked as far as their
-    form shows them. It may raise a severity, add flags and name another kind.
+    form shows them. It may raise a severity, add flags, name another kind, and a department where none is certain.
     """
     from classifiers.opinion.step import opinions  # noqa: PLC0415 - needs the web, which nobody else here does
 
-    judging = lanes(model, lane, departments=departments_of(settings_of(context), table))
+    departments = departments_of(settings_of(context), table)
+    judging = lanes(model, lane, departments=departments)
     people = Console(soft_wrap=True)
     wrong = 0
-    asked = _opinion(context) if opinion else None
-    with _opened(file) as lines, _progress(wanted=not explain) as advance, opinions(asked) as heard:
+    asking = opinions(_opinion(context) if opinion else None, departments, partial(likeliest, judging.cascade))
+    with _opened(file) as lines, _progress(wanted=not explain) as advance, asking as heard:
         for answer in heard(answers_together(gusts(lines), judging.judge)):
             advance()
             if answer.error is not None:

@@ -6,7 +6,8 @@ come of it hold the new verdict, and the stage's function is as pure as any.
 
 Models change while it runs. The slow lane hears a message anew, by rules and by the fast model that it was trained
 behind, so a verdict is one model's whole, whoever sent the message here. The stage runs even where there is no slow
-model: one that was taken away must leave nobody waiting.
+model: one that was taken away must leave nobody waiting. A verdict that is sure comes here for its department alone,
+where the settings have an opinion asked on it: the slow lane leaves it as it is.
 """
 
 import asyncio
@@ -18,13 +19,15 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from classifiers.areas.likeliest import likeliest
 from classifiers.in_force import InForce, lanes_of
 from classifiers.judge import Judged
 from classifiers.lanes import Lanes
 from classifiers.seats import slow_is_here
 from classifiers.verdict_events import DOUBT, classified
-from classifiers.waiting import may_wait
+from classifiers.waiting import is_pressing
 from ouvidor import metrics
+from ouvidor.departments import DepartmentWords, department_words
 from ouvidor.errors import Rejected
 from ouvidor.events import DOUBTED, Incoming, Output, decode
 from ouvidor.records import Classified, Verdict
@@ -68,6 +71,8 @@ class Doubt:
     opinion: Opinion | None = None
     within: float = 2.5
     """Seconds that judging may take of a partition's batch; some messages are judged in any case."""
+    departments: Sequence[DepartmentWords] = ()
+    """Of which an opinion may name one."""
     _seat: InForce[Lanes] | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _asking: "Asking | None" = None
@@ -122,21 +127,24 @@ class Doubt:
             await asking.__aexit__()
 
     async def _ask(self, batch: Sequence[_Waiting]) -> None:
-        """Ask for an opinion on what is open still and may wait."""
-        still = [(one, one.both) for one in batch if one.both is not None and may_wait(one.both.verdict)]
+        """Ask for an opinion on what is open still and may wait, in its labels or in its department."""
+        still = [(one, one.both) for one in batch if one.both is not None and not is_pressing(one.both.verdict)]
         if self.opinion is None or not still:
             return
         from classifiers.opinion.asking import Asking  # noqa: PLC0415 - needs the web, which nobody else here does
         from classifiers.opinion.together import second_many  # noqa: PLC0415 - the same
 
         if self._asking is None:
-            self._asking = Asking(self.opinion)
+            self._asking = Asking(self.opinion, self.departments, likeliest=self._likeliest)
         said = [Judged.of(both.message) for _, both in still]
         before = [both.verdict for _, both in still]
         found = await second_many(self._asking, said, before, each=self.opinion.timeout)
         for (one, _), was, verdict in zip(still, before, found, strict=True):
             if verdict is not was:
                 one.judged(verdict)
+
+    def _likeliest(self, said: Judged, areas: Sequence[str]) -> str:
+        return areas[0] if self._seat is None else likeliest(self._seat.now.cascade, said, areas)
 
 
 def has_somebody(settings: Settings) -> bool:
@@ -147,10 +155,12 @@ def has_somebody(settings: Settings) -> bool:
 
 def doubt_of(settings: Settings) -> Doubt:
     """Give the stage of the settings."""
+    opinion = settings.judgement.opinion
     return Doubt(
         topics=Topics(settings.kafka.prefix),
         read=partial(lanes_of, settings),
-        opinion=settings.judgement.opinion,
+        opinion=opinion,
+        departments=department_words(settings) if opinion is not None else (),
         within=settings.kafka.session_timeout.total_seconds() * _SHARE_OF_SESSION,
     )
 
@@ -169,7 +179,7 @@ def judged_slowly(lanes: Lanes, said: Sequence[Judged]) -> list[Verdict | None]:
 
 
 def _judge(lanes: Lanes, some: Sequence[_Waiting]) -> None:
-    known = [(one, one.both) for one in some if one.both is not None]
+    known = [(one, one.both) for one in some if one.both is not None and not one.both.verdict.sure]
     found = judged_slowly(lanes, [Judged.of(both.message) for _, both in known])
     for (one, _), verdict in zip(known, found, strict=True):
         if verdict is not None:

@@ -14,6 +14,7 @@ from classifiers.doubt import doubt_of, has_somebody
 from classifiers.drift import watch_of
 from classifiers.in_force import seat_of
 from classifiers.judge import Judged
+from classifiers.opinion.choices import choices_of
 from classifiers.shadow import Shadow, shadow_of
 from classifiers.verdict_events import classified, doubted
 from classifiers.waiting import may_wait
@@ -36,7 +37,10 @@ def services(settings: Settings) -> list[Service]:
     named = settings.judgement.shadow
     shadow = shadow_of(named, topics, departments=departments) if named is not None else None
     ahead = Ahead(seat)
-    function = classifier(ahead, topics, shadow=shadow, watch=watch_of(ahead), second_look=has_somebody(settings))
+    asks = choices_of(settings.judgement.opinion, departments).asks
+    function = classifier(
+        ahead, topics, shadow=shadow, watch=watch_of(ahead), second_look=has_somebody(settings), asks_department=asks
+    )
     return [
         Stage(
             name="classify",
@@ -55,10 +59,12 @@ def classifier(
     shadow: Shadow | None = None,
     watch: Callable[[Verdict], None] | None = None,
     second_look: bool = False,
+    asks_department: Callable[[Verdict], bool] | None = None,
 ) -> Callable[[Incoming], Iterable[Output]]:
     """Make the stage's function: a message in, the message with its verdict out, and what a shadow says otherwise.
 
-    `second_look`: is there a slow lane, or a third opinion, for what is not sure?
+    `second_look`: is there a slow lane, or a third opinion, for what is not sure? `asks_department`: is an opinion
+    wanted on the department of a message that is sure?
     """
     take = judging.take if isinstance(judging, Ahead) else partial(_judged, judging)
 
@@ -67,7 +73,7 @@ def classifier(
         if watch is not None and message.automatic is None:
             watch(verdict)
         both = Classified(message=message, verdict=verdict)
-        if second_look and may_wait(verdict):
+        if second_look and may_wait(verdict, asks_department):
             metrics.DOUBTED.inc()
             outputs = [doubted(both, record, topics)]
         else:

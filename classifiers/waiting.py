@@ -7,14 +7,16 @@ with `high` counts as danger: it is the next thing to a `critical` that the fast
 Source: docs/labels.md, "Who sees it".
 """
 
+from collections.abc import Callable
+
 from ouvidor.records import Flag, Severity, Verdict
 
 __all__ = ["is_pressing", "may_wait"]
 
 
-def may_wait(verdict: Verdict) -> bool:
-    """Tell whether the slow lane is to be asked first."""
-    return not verdict.sure and not is_pressing(verdict)
+def may_wait(verdict: Verdict, asks: Callable[[Verdict], bool] | None = None) -> bool:
+    """Tell whether the slow lane is to be asked first, or an opinion on a sure one where `asks` says so."""
+    return (not verdict.sure or (asks is not None and asks(verdict))) and not is_pressing(verdict)
 
 
 def is_pressing(verdict: Verdict) -> bool:

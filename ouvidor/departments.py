@@ -31,6 +31,8 @@ class DepartmentWords:
     """The subject areas that are its own."""
     withheld: bool = False
     """Does it never learn who wrote?"""
+    certain_from: float = 0.5
+    """From which `confidence.area` on one of its areas brings a message to it without a person's look."""
 
 
 def department_names(settings: Settings) -> list[str]:

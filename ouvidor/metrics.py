@@ -144,9 +144,16 @@ VERDICTS = Counter(
 )
 OPINIONS = Counter(
     "ouvidor_opinions_total",
-    "Verdicts that were not sure, by what the third opinion did: agreed, differed (in the kind), raised; or why there "
+    "Verdicts that a third opinion was wanted on, by what it did: agreed, differed (in the kind), raised; or why there "
     "was none: unusable (not of the form that was asked for), away, refused (key or address), paused, spent (limits), "
     "late (the others of its batch could not wait).",
+    ["outcome"],
+    registry=REGISTRY,
+)
+OPINION_DEPARTMENTS = Counter(
+    "ouvidor_opinion_departments_total",
+    "Messages whose department was not decided, by what the third opinion said of it: named (another than the "
+    "likeliest by our models), agreed (the same), none (nobody's), unsaid (the server left it out).",
     ["outcome"],
     registry=REGISTRY,
 )
@@ -157,12 +164,13 @@ OPINION_TOKENS = Counter(
 )
 DOUBTED = Counter(
     "ouvidor_doubted_total",
-    "Messages that the fast lane was not sure of and sent to wait in `doubtful`.",
+    "Messages that the fast lane sent to wait in `doubtful`: it was not sure of them, or an opinion is to name their "
+    "department.",
     registry=REGISTRY,
 )
 DOUBTFUL = Counter(
     "ouvidor_doubtful_total",
-    "Messages that waited in `doubtful`, by what came of them: settled (sure now), open (a person decides), failed "
+    "Messages that waited in `doubtful`, by what came of them: settled (sure), open (a person decides), failed "
     "(the slow model could not judge it: the fast verdict stands), left (there is nobody to ask: the same).",
     ["outcome"],
     registry=REGISTRY,

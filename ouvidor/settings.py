@@ -219,9 +219,14 @@ class Opinion(Section):
     most_per_day: int = Field(2_000, ge=1)
     """Questions, of each process."""
     most_tokens_per_day: int = Field(4_000_000, ge=1)
-    """Tokens of questions and answers, of each process: some 1,800 a question."""
+    """Tokens of questions and answers, of each process: some 1,900 a question, up to 2,500 more with departments."""
+    department: Literal["never", "unsure", "undecided"] = "unsure"
+    """Whether it is asked for the department, too, where our models are not certain of it. unsure: of messages that it
+    is asked about anyway. undecided: also of messages that are sure but for their department; so more leaves the house.
+    never: the departments' words are not sent."""
     settles: bool = False
-    """May it make a verdict sure by agreeing with all of it? Only where you have counted how often it is right."""
+    """May it make a verdict sure by agreeing with all of it, and a department that it names stand without a person's
+    look? Only where you have counted how often it is right."""
 
     @field_validator("url")
     @classmethod

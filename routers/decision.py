@@ -3,14 +3,16 @@
 A message that a machine wrote goes to the default department without a look at rules or areas: it is judged as nobody's
 customer, so a verdict on it decides nothing. Where no rule names an owner and the subject is not known, belongs to
 nobody or is not certain enough, the default department has it *and* is told to sort it by hand (`triage`): an owner is
-never missing, and a guess never passes for knowledge.
+never missing, and a guess never passes for knowledge. Where another model was asked and named the subject, the message
+goes to whose it is at once, and the default department is told, so that a person sees the guess all the same.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ouvidor.business_time import BusinessCalendar
-from ouvidor.records import Difficulty, Message, Team, Verdict
+from ouvidor.records import OPINION, Difficulty, Message, Team, Verdict
 from routers.compiled import Table
 from routers.department import TeamOf
 from routers.ombudsman import clauses
@@ -19,6 +21,8 @@ from routers.table import Rule
 
 __all__ = ["Decision", "decide"]
 
+_BY_OPINION: Final = "area_by_opinion"
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -26,7 +30,7 @@ class Decision:
 
     owner: str
     by: str
-    """The rule that named the owner, or `area:…`, `default`, `automatic`."""
+    """The rule that named the owner, or `area:…`, `opinion:…` (the area), `default`, `automatic`."""
     held: tuple[Rule, ...]
     """The rules that held, in the table's order."""
     failed: tuple[str, ...]
@@ -39,7 +43,7 @@ class Decision:
     """The department that the owner stands in for."""
     team: Team | None
     triage: str | None
-    """Why the default department sorts it by hand; None: the table knows whose it is."""
+    """Why the default department sorts it by hand, or looks after who has it; None: the table knows whose it is."""
 
 
 def decide(message: Message, verdict: Verdict, table: Table, calendar: BusinessCalendar | None) -> Decision:
@@ -54,6 +58,8 @@ def decide(message: Message, verdict: Verdict, table: Table, calendar: BusinessC
         told += [team.lead, *team.members]
     if owner != named:
         told.append(named)
+    if triage is not None:
+        told.append(table.file.default)
     return Decision(
         owner=owner,
         by=by,
@@ -75,13 +81,23 @@ def _owner(message: Message, verdict: Verdict, table: Table, held: Sequence[Rule
     for rule in held:
         if rule.then.owner is not None:
             return rule.then.owner, rule.name, None
+    unknown = _why_unknown(verdict, table)
+    if unknown == _BY_OPINION:
+        return table.owners[verdict.area or ""], f"{OPINION}{verdict.area}", unknown
+    if unknown is not None:
+        return table.file.default, "default", unknown
+    return table.owners[verdict.area or ""], f"area:{verdict.area}", None
+
+
+def _why_unknown(verdict: Verdict, table: Table) -> str | None:
+    """Say why the subject does not tell whose it is, or not for certain; None: it does."""
     if verdict.area is None:
-        return table.file.default, "default", "area_unknown"
+        return "area_unknown"
     if verdict.area not in table.owners:
-        return table.file.default, "default", "area_unowned"
+        return "area_unowned"
     if verdict.confidence.area < table.file.area_confidence:
-        return table.file.default, "default", "area_unsure"
-    return table.owners[verdict.area], f"area:{verdict.area}", None
+        return _BY_OPINION if verdict.area_by_opinion else "area_unsure"
+    return None
 
 
 def _team(verdict: Verdict, table: Table, held: Sequence[Rule], owner: str) -> TeamOf | None:

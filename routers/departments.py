@@ -14,9 +14,16 @@ def departments(settings: Settings) -> list[str]:
 
 def words(settings: Settings) -> list[DepartmentWords]:
     """Give what each department says of itself, in the table's order. Raises `Misconfigured` as `departments` does."""
+    file = read_table(settings.routing.table).file
     return [
         DepartmentWords(
-            each.name, each.title, each.handles, each.examples, each.areas, withheld=each.identity == "extract"
+            each.name,
+            each.title,
+            each.handles,
+            each.examples,
+            each.areas,
+            withheld=each.identity == "extract",
+            certain_from=file.area_confidence,
         )
-        for each in read_table(settings.routing.table).file.departments
+        for each in file.departments
     ]

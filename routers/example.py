@@ -32,7 +32,7 @@ class Expected(Section):
     triage: bool = False
     """Must a person sort it?"""
     rule: str | None = None
-    """The line that names the owner: a rule, `area:…`, `default` or `automatic`."""
+    """The line that names the owner: a rule, `area:…`, `opinion:…`, `default` or `automatic`."""
 
 
 class Example(Section):

@@ -9,7 +9,7 @@ from typing import Final
 
 from ouvidor.business_time import BusinessCalendar
 from ouvidor.portuguese import FLAGS, KINDS, SEVERITIES
-from ouvidor.records import Dispatch, Flag, Message, Team, Verdict
+from ouvidor.records import OPINION, Dispatch, Flag, Message, Team, Verdict
 from routers.clocks.amount import Unit
 from routers.clocks.profile import Step
 from routers.clocks.trace import TracedDay, trace
@@ -27,6 +27,7 @@ _TRIAGE: Final = {
     "area_unknown": "o assunto não foi reconhecido",
     "area_unowned": "o assunto não é de nenhum setor",
     "area_unsure": "o assunto não é certo",
+    "area_by_opinion": "o assunto não é certo e o setor foi indicado por outro modelo, que foi consultado",
 }
 
 
@@ -44,7 +45,7 @@ def told(message: Message, verdict: Verdict, table: Table, calendar: BusinessCal
     if decision.team is not None:
         yield f"  Equipe: {_team(decision.team, table)}."
     for name in decision.informed:
-        yield f"  Fica sabendo: {_department(name, table)}, {_why_informed(name, decision)}."
+        yield f"  Fica sabendo: {_department(name, table)}, {_why_informed(name, decision, table)}."
     yield f"  Autor: {_author(message, decision, verdict, dispatch, table)}"
     yield f"  Ouvidoria: {_ombudsman(verdict, decision)}"
     yield from _deadline(message, verdict, dispatch, table, calendar)
@@ -68,9 +69,11 @@ def _team(team: Team, table: Table) -> str:
     return f"coordena {_department(team.lead, table)}" + (f", com {listed(members)}" if members else "")
 
 
-def _why_informed(name: str, decision: Decision) -> str:
+def _why_informed(name: str, decision: Decision, table: Table) -> str:
     if rules := [f"“{rule.name}”" for rule in decision.held if name in rule.then.informed]:
         return f"pela regra {listed(rules)}"
+    if decision.triage is not None and name == table.file.default and name != decision.deputy_for:
+        return "porque faz a triagem"
     return "porque é da equipe" if decision.team and name != decision.deputy_for else "porque é o dono e está ausente"
 
 
@@ -82,11 +85,17 @@ def _why_owner(message: Message, verdict: Verdict, decision: Decision) -> str:
             return f"É o que diz a regra “{rule.name}”: {rule.when}"
     if decision.by.startswith("area:"):
         return f"Nenhuma regra decide; o assunto “{verdict.area}” é deste setor."
+    if decision.by.startswith(OPINION):
+        return f"Nenhuma regra decide; outro modelo, que foi consultado, leu “{verdict.area}”, que é deste setor."
+    return f"Nenhuma regra decide e {_unknown(verdict, decision)}: fica com o setor padrão."
+
+
+def _unknown(verdict: Verdict, decision: Decision) -> str:
     if verdict.area is None:
-        return "Nenhuma regra decide e o assunto não foi reconhecido: fica com o setor padrão."
+        return "o assunto não foi reconhecido"
     if decision.triage == "area_unsure":
-        return f"Nenhuma regra decide e o assunto “{verdict.area}” não é certo: fica com o setor padrão."
-    return f"Nenhuma regra decide e nenhum setor tem o assunto “{verdict.area}”: fica com o setor padrão."
+        return f"o assunto “{verdict.area}” não é certo"
+    return f"nenhum setor tem o assunto “{verdict.area}”"
 
 
 def _absent(name: str, message: Message, table: Table, calendar: BusinessCalendar) -> str:

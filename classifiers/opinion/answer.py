@@ -9,6 +9,7 @@ Source: OpenAI API reference, "Chat completions", the response object.
 
 import json
 import re
+from collections.abc import Collection
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -16,7 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from ouvidor.errors import Rejected
 from ouvidor.records import Flag, Kind, Severity
 
-__all__ = ["Because", "Opinion", "read_completion", "read_opinion"]
+__all__ = ["NO_DEPARTMENT", "Because", "Opinion", "read_completion", "read_opinion"]
+
+NO_DEPARTMENT: Final = "none"
 
 _TRIES: Final = 8
 _LONGEST: Final = 32_000
@@ -41,6 +44,8 @@ class Opinion(_Closed):
     severity: Severity
     flags: tuple[Flag, ...] = Field((), max_length=2 * len(Flag))
     because: tuple[Because, ...] = Field((), max_length=40)
+    department: str | None = None
+    """The id of a department or `none`; null: nothing was said of it."""
 
 
 def read_completion(body: object) -> tuple[str, int]:
@@ -62,14 +67,22 @@ def read_completion(body: object) -> tuple[str, int]:
     return words, min(int(total or 0), 10**6) if counted else 0
 
 
-def read_opinion(words: str) -> Opinion:
-    """Read the opinion in a completion's words: the first JSON object. Raises `Rejected` without repeating them."""
+def read_opinion(words: str, departments: Collection[str] = ()) -> Opinion:
+    """Read the opinion in a completion's words: the first JSON object. Raises `Rejected` without repeating them.
+
+    `departments`: the ids that were asked about. An answer may leave the department out, as servers do that are held to
+    no schema, but it may name no other.
+    """
     try:
-        return Opinion.model_validate(_first_object(_THOUGHTS.sub("", words, count=1)))
+        found = Opinion.model_validate(_first_object(_THOUGHTS.sub("", words, count=1)))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         place = next((step for step in first["loc"] if step in Opinion.model_fields), "the object")
         raise Rejected(f"the answer is not of the form that was asked for: {place}: {first['type']}") from None
+    known = {*departments, NO_DEPARTMENT} if departments else set()
+    if "department" in found.model_fields_set and found.department not in known:
+        raise Rejected("the answer is not of the form that was asked for: department: none that was asked about")
+    return found
 
 
 def _first_object(words: str) -> Any:  # noqa: ANN401 - whatever the JSON holds

@@ -9,7 +9,7 @@ Source: OpenAI API reference, "Create chat completion", "List models", "Structur
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from classifiers.opinion.question import FORMS
 from ouvidor.errors import Misconfigured, Rejected, Unavailable
 from ouvidor.retry_after import retry_after
 from ouvidor.settings import Opinion, is_loopback
@@ -47,18 +46,18 @@ class Server:
         if session is not None:
             await session.close()
 
-    async def complete(self, question: Mapping[str, Any]) -> tuple[object, int]:
-        """Give the answer's JSON, and how many requests it took.
+    async def complete(self, question: Mapping[str, Any], forms: Sequence[Mapping[str, Any]]) -> tuple[object, int]:
+        """Give the answer's JSON, and how many requests it took. `forms`: of the answer, the strictest first.
 
         Raises `Unavailable` where the server is away or too slow, `Rejected` where this answer is none,
         `Misconfigured` where no answer will come until somebody changes a setting.
         """
         async with self._bounded():
-            for requests, form in enumerate(range(self._form, len(FORMS)), 1):
+            for requests, form in enumerate(range(self._form, len(forms)), 1):
                 async with self._open().post(
-                    f"{self._settings.url}/chat/completions", json={**question, **FORMS[form]}, allow_redirects=False
+                    f"{self._settings.url}/chat/completions", json={**question, **forms[form]}, allow_redirects=False
                 ) as answer:
-                    if answer.status in _UNKNOWN_FORM and form + 1 < len(FORMS):
+                    if answer.status in _UNKNOWN_FORM and form + 1 < len(forms):
                         continue
                     body = await self._read(answer)
                     self._form = form

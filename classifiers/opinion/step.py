@@ -14,6 +14,8 @@ from threading import Thread
 from classifiers.judge import Judged
 from classifiers.lines import Answer
 from classifiers.opinion.asking import Asking
+from classifiers.opinion.naming import Likeliest, first_of
+from ouvidor.departments import DepartmentWords
 from ouvidor.records import ClassifierVersion, Verdict
 from ouvidor.settings import Opinion
 
@@ -23,10 +25,11 @@ __all__ = ["OpinionStep", "opinions"]
 class OpinionStep:
     """A step that asks for an opinion where nobody was sure. Close it."""
 
-    only_unsure = True
-
-    def __init__(self, settings: Opinion) -> None:
-        self._asking = Asking(settings)
+    def __init__(
+        self, settings: Opinion, departments: Sequence[DepartmentWords] = (), likeliest: Likeliest = first_of
+    ) -> None:
+        self.only_unsure = settings.department != "undecided"
+        self._asking = Asking(settings, departments, likeliest=likeliest)
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="opinion", daemon=True)
         self._thread.start()
@@ -44,6 +47,10 @@ class OpinionStep:
         """Judge an utterance, knowing what was said of it before."""
         return asyncio.run_coroutine_threadsafe(self._asking.second(said, before), self._loop).result()
 
+    def wants(self, said: Judged, before: Verdict) -> bool:
+        """Tell whether it is to be asked about an utterance."""
+        return self._asking.wants(said, before)
+
     def close(self) -> None:
         """Let go of the connections and the thread."""
         asyncio.run_coroutine_threadsafe(self._asking.__aexit__(), self._loop).result()
@@ -53,16 +60,18 @@ class OpinionStep:
 
 
 @contextmanager
-def opinions(settings: Opinion | None) -> Iterator[Callable[[Iterable[Answer]], Iterable[Answer]]]:
-    """Give what asks for an opinion on each answer that is not sure, as it comes; None: nobody is asked."""
+def opinions(
+    settings: Opinion | None, departments: Sequence[DepartmentWords] = (), likeliest: Likeliest = first_of
+) -> Iterator[Callable[[Iterable[Answer]], Iterable[Answer]]]:
+    """Give what asks for an opinion on each answer that wants one, as it comes; None: nobody is asked."""
     if settings is None:
         yield lambda answers: answers
         return
-    step = OpinionStep(settings)
+    step = OpinionStep(settings, departments, likeliest)
 
     def asked(answers: Iterable[Answer]) -> Iterator[Answer]:
         for answer in answers:
-            if answer.said is None or answer.verdict is None or answer.verdict.sure:
+            if answer.said is None or answer.verdict is None or not step.wants(answer.said, answer.verdict):
                 yield answer
             else:
                 yield replace(answer, verdict=step.judge(answer.said, answer.verdict))

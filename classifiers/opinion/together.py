@@ -31,7 +31,7 @@ async def second_many(
 ) -> list[Verdict]:
     """Give each verdict with another model's opinion, or as it was. `each`: how long one may take."""
     found = list(before)
-    waiting = {at for at, verdict in enumerate(before) if not verdict.sure}
+    waiting = {at for at, verdict in enumerate(before) if asking.wants(said[at], verdict)}
     slots = asyncio.Semaphore(_AT_ONCE)
 
     async def ask(at: int) -> None:

@@ -49,9 +49,20 @@ from ouvidor.records.reply import (
     ReplyMail,
 )
 from ouvidor.records.shadow import Labels, ShadowDifference
-from ouvidor.records.verdict import ClassifierVersion, Confidence, Difficulty, Evidence, Flag, Kind, Severity, Verdict
+from ouvidor.records.verdict import (
+    OPINION,
+    ClassifierVersion,
+    Confidence,
+    Difficulty,
+    Evidence,
+    Flag,
+    Kind,
+    Severity,
+    Verdict,
+)
 
 __all__ = [
+    "OPINION",
     "REPLIES",
     "Answer",
     "AskCustomer",

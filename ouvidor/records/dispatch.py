@@ -50,7 +50,8 @@ class Dispatch(Record):
     triage: str | None = Field(
         None,
         description="Why a person of the default department sorts it by hand: "
-        "`area_unknown`, `area_unowned` or `area_unsure`; none: the table knows whose it is",
+        "`area_unknown`, `area_unowned` or `area_unsure`; `area_by_opinion`: the owner was named by another model that "
+        "was asked, and that person looks whether it is theirs; none: the table knows whose it is",
     )
 
 

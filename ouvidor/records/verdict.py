@@ -1,13 +1,26 @@
 """Verdict: how a message was judged, why, and how sure. The labels' meaning is `docs/labels.md`'s."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field, model_validator
 
 from ouvidor.records.base import Record
 
-__all__ = ["ClassifierVersion", "Confidence", "Difficulty", "Evidence", "Flag", "Kind", "Severity", "Verdict"]
+__all__ = [
+    "OPINION",
+    "ClassifierVersion",
+    "Confidence",
+    "Difficulty",
+    "Evidence",
+    "Flag",
+    "Kind",
+    "Severity",
+    "Verdict",
+]
+
+OPINION: Final = "opinion:"
+"""How the source of what another house's model says begins: it was asked, and nobody here counted how often it errs."""
 
 
 class Kind(StrEnum):
@@ -100,3 +113,9 @@ class Verdict(Record):
     sure: bool
     evidence: tuple[Evidence, ...] = ()
     classifier: ClassifierVersion
+
+    @property
+    def area_by_opinion(self) -> bool:
+        """Tell whether the area is what another model said when it was asked."""
+        label = f"area:{self.area}"
+        return any(one.label == label and one.source.startswith(OPINION) for one in self.evidence)

@@ -26,6 +26,7 @@ O que você escrever é a resposta à pessoa. Para outra coisa, comece a primeir
 """What may be said in an answer; it is read by `sinks/answers/reading.py`."""
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_BY_OPINION: Final = "area_by_opinion"
 _WORDS_LIMIT: Final = 40_000
 
 
@@ -85,10 +86,16 @@ def _facts(data: Mapping[str, Any], department: str, zone: tzinfo) -> Iterator[s
     if until := _end(dispatch.get("deadline"), zone):
         yield f"Prazo da resposta: {until}"
     yield from _handed_back(dispatch)
-    if dispatch.get("triage"):
-        yield "A tabela não soube de quem é: por favor, encaminhe."
+    yield from _triage(dispatch)
     if dispatch.get("ombudsman") is True:
         yield "A ouvidoria também vê este caso."
+
+
+def _triage(dispatch: Mapping[str, Any]) -> Iterator[str]:
+    if dispatch.get("triage") == _BY_OPINION:
+        yield "A tabela não soube de quem é; quem responde foi indicado por outro modelo: por favor, confira."
+    elif dispatch.get("triage"):
+        yield "A tabela não soube de quem é: por favor, encaminhe."
 
 
 def _handed_back(dispatch: Mapping[str, Any]) -> Iterator[str]:

@@ -15,15 +15,17 @@ from classifiers.doubt import Doubt, doubt_of, has_somebody
 from classifiers.in_force import InForce, lanes_of
 from classifiers.judge import Judged
 from classifiers.lanes import Lanes, Slow
+from classifiers.opinion.choices import Choices
 from classifiers.rulebook import RuleBook
 from classifiers.stage import classifier
 from ouvidor import metrics
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, header
-from ouvidor.records import Classified, ClassifierVersion, Flag, Kind, Verdict
+from ouvidor.records import Classified, ClassifierVersion, Flag, Kind, Severity, Verdict
 from ouvidor.settings import Opinion, Settings
 from ouvidor.topics import Topics
 from routers.sample import FULL
+from tests.classifiers.opinion.house import HOUSE, verdict
 from tests.classifiers.opinion.model_server import GOOD, ModelServer
 
 RECEIVED = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -186,6 +188,54 @@ async def test_opinions_that_do_not_come_hold_nobody_up(fast: Cascade, monkeypat
             await doubt.close()
     assert [verdict.sure for verdict in found] == [False] * 10
     assert metrics.OPINIONS.labels("late")._value.get() == late + 10
+
+
+async def test_a_sure_message_waits_for_its_department_alone_where_the_house_wants_that(book: RuleBook, fast: Cascade):
+    sure, other = "Solicito a segunda via da conta de água, por favor.", "hm, sei"
+    asks = Choices(HOUSE, also_sure=True).asks
+    without, with_it = (
+        classifier(fast, Topics(), second_look=True, asks_department=each)(_inbound(sure, 1))[0]
+        for each in (None, asks)
+    )
+    assert (without.topic, with_it.topic) == ("ouvidor.classified", "ouvidor.doubtful")
+    before = decode(_record(without, 0, LATER), Classified, type=CLASSIFIED).verdict
+    records = [_record(with_it, 101, LATER), *_doubted(fast, other)]
+    slow = _Praises(book)
+    async with ModelServer() as server:
+        server.says({**GOOD, "kind": "other", "department": "d1"})
+        opinion = Opinion(url=server.url, model="small", department="undecided")
+        doubt = _doubt(fast, slow, opinion)
+        doubt.departments = HOUSE
+        try:
+            found, praised = await _verdicts(doubt, records)
+        finally:
+            await doubt.close()
+    assert before.sure
+    assert slow.batches == [1], "the slow lane leaves what is sure as it is"
+    assert (found.kind, found.sure, found.area) == (before.kind, True, "iluminacao-publica")
+    assert found.area_by_opinion
+    assert praised.area_by_opinion, "sure by the slow lane, and undecided"
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("severity", "topic"), [(Severity.CRITICAL, "ouvidor.classified"), (Severity.HIGH, "ouvidor.doubtful")]
+)
+def test_who_tells_of_danger_does_not_wait_for_a_department(severity: Severity, topic: str):
+    class _Sure:
+        def judge(self, said: Judged) -> Verdict:
+            return verdict(severity=severity, sure=said.text != "")
+
+    asks = Choices(HOUSE, also_sure=True).asks
+    (output,) = classifier(_Sure(), Topics(), second_look=True, asks_department=asks)(_inbound("Caiu um fio", 1))
+    assert output.topic == topic
+
+
+async def test_the_stage_reads_the_departments_only_where_somebody_is_asked(monkeypatch: pytest.MonkeyPatch):
+    opinion = Opinion(url="http://127.0.0.1:1/v1", model="small")
+    assert [one.name for one in doubt_of(Settings(judgement={"opinion": opinion})).departments][:1] == ["atendimento"]  # type: ignore[arg-type]
+    monkeypatch.setattr("classifiers.doubt.department_words", None)
+    assert doubt_of(Settings()).departments == ()
 
 
 def test_who_waits_is_a_setting():

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ouvidor.business_time import BusinessCalendar
-from ouvidor.records import Channel, Confidence, Difficulty, Flag, Kind, Message, Severity, Team, Verdict
+from ouvidor.records import (
+    OPINION,
+    Channel,
+    Confidence,
+    Difficulty,
+    Evidence,
+    Flag,
+    Kind,
+    Message,
+    Severity,
+    Team,
+    Verdict,
+)
 from ouvidor.settings import Organisation
 from routers.condition import Condition
 from routers.decision import decide
@@ -44,6 +56,48 @@ def test_what_no_line_knows_goes_to_the_default_department_to_be_sorted_by_hand(
     sentences = "\n".join(told(message(), judged, table, calendar))
     assert "Triagem:" in sentences
     assert words in sentences
+
+
+def opinion_on(area: str) -> Evidence:
+    return Evidence(start=0, end=0, label=f"area:{area}", source=f"{OPINION} another model reads it so")
+
+
+def test_what_another_model_named_goes_there_at_once_and_the_default_department_looks(
+    table_of: Tables, calendar: BusinessCalendar
+):
+    table = table_of()
+    judged = verdict(area="vias", confidence=certain(0.49), evidence=(opinion_on("vias"),))
+    found = route(message(), judged, table, calendar)
+    assert (found.owner, found.triage, found.informed) == ("roads", "area_by_opinion", ("counter",))
+    assert found.rule == f"opinion:vias@{table.hash}"
+    assert [name for name, _ in copies(message(), judged, found, table)] == ["roads", "counter"]
+    sentences = "\n".join(told(message(), judged, table, calendar))
+    assert "outro modelo, que foi consultado, leu “vias”, que é deste setor" in sentences
+    assert "Triagem: o assunto não é certo e o setor foi indicado por outro modelo" in sentences
+    assert "Balcão (counter), porque faz a triagem" in sentences
+
+
+@pytest.mark.parametrize(
+    ("judged", "owner", "triage"),
+    [
+        (verdict(area="vias", confidence=certain(0.5), evidence=(opinion_on("vias"),)), "roads", None),
+        (verdict(area="vias", confidence=certain(0.4), evidence=(opinion_on("saude"),)), "counter", "area_unsure"),
+        (verdict(area="xyz", confidence=certain(0.4), evidence=(opinion_on("xyz"),)), "counter", "area_unowned"),
+    ],
+    ids=["certain", "of another area", "nobody's"],
+)
+def test_another_models_word_counts_only_for_an_area_that_is_uncertain_and_somebodys(
+    table_of: Tables, calendar: BusinessCalendar, judged: Verdict, owner: str, triage: str | None
+):
+    found = route(message(), judged, table_of(), calendar)
+    assert (found.owner, found.triage, found.informed) == (owner, triage, ())
+
+
+def test_who_stands_in_for_the_named_department_has_it_and_both_are_told(table_of: Tables, calendar: BusinessCalendar):
+    away = PLAIN.replace("title: Vias,", "title: Vias, absent_until: 2099-01-01, deputy: lamps,")
+    judged = verdict(area="vias", confidence=certain(0.4), evidence=(opinion_on("vias"),))
+    found = route(message(), judged, table_of(instead=away), calendar)
+    assert (found.owner, found.deputy_for, found.informed) == ("lamps", "roads", ("roads", "counter"))
 
 
 def test_how_certain_a_subject_must_be_is_the_table_s_to_say(table_of: Tables, calendar: BusinessCalendar):

@@ -56,6 +56,43 @@ async def test_classify_asks_about_what_is_not_sure_and_about_nothing_else(tmp_p
     assert KEY not in result.output
 
 
+_TABLE = """
+default: balcao
+area_confidence: 1
+departments:
+  - {name: balcao, title: Balcão}
+  - {name: agua, title: Águas, handles: "Água, esgoto.", areas: [agua-esgoto]}
+  - {name: cidade, title: Cidade, handles: "Ruas, praças e árvores.", areas: [iluminacao-publica, vias, meio-ambiente]}
+profile: seed
+"""
+
+
+async def test_classify_asks_for_a_department_of_the_table_that_it_is_given(tmp_path: Path):
+    (tmp_path / "table.yaml").write_text(_TABLE)
+    lines = [
+        {"id": 1, "text": "Solicito a segunda via da conta de água, por favor."},
+        {"id": 2, "text": "hm, aquilo da árvore que caiu lá de novo"},
+        {"id": 3, "text": "Vazamento de água no cano da rua: falta água aqui e o asfalto está todo esburacado"},
+    ]
+    async with ModelServer() as server:
+        given = _file(tmp_path, server.url)
+        settings = yaml.safe_load(given.read_text())
+        settings["judgement"]["opinion"]["department"] = "undecided"
+        given.write_text(yaml.safe_dump(settings))
+        server.says({**GOOD, "department": "d2"})
+        result = await asyncio.to_thread(
+            _run, "--config", str(given), "classify", "--lane", "fast", "--opinion", "--table",
+            str(tmp_path / "table.yaml"), given="\n".join(map(json.dumps, lines)),
+        )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert rows[0]["area"] in {"iluminacao-publica", "vias", "meio-ambiente"}
+    assert [row["area"] for row in rows[1:]] == ["meio-ambiente", "vias"], "the likeliest of its areas, not the first"
+    assert all(row["confidence"]["area"] < 1 for row in rows)
+    assert [row["sure"] for row in rows[:2]] == [True, False]
+    assert "Ruas, praças" in server.asked[0]["messages"][0]["content"]
+
+
 def test_without_a_server_classify_says_what_it_wants(tmp_path: Path):
     given = tmp_path / "ouvidor.yaml"
     given.write_text("{}")

@@ -77,6 +77,15 @@ def test_a_deadline_at_midnight_is_the_end_of_the_day_before():
     assert subject_of(given, "P", ZONE).endswith("prazo 04/12/2026 às 24:00")
 
 
+def test_who_sorts_is_asked_to_and_to_look_where_another_model_named_the_owner():
+    unsure, named = (
+        text(DATA | {"dispatch": DATA["dispatch"] | {"triage": triage}})
+        for triage in ("area_unsure", "area_by_opinion")
+    )
+    assert "A tabela não soube de quem é: por favor, encaminhe." in unsure
+    assert "quem responde foi indicado por outro modelo: por favor, confira." in named
+
+
 def test_who_had_it_before_says_why_without_who_wrote():
     reasons = ["devolvido por roads: a Zulmira (zulmira@example.org) é do balcão,\nnão nossa"]
     author = {"name": "Zulmira", "address": "zulmira@example.org", "reference": "abc"}
