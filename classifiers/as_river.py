@@ -1,6 +1,6 @@
 """What the river says of messages in the end: the fast verdict, or the slow lane's where a message waits for it.
 
-Unlike `Lanes.judge`, which asks the slow lane about all that is not sure: on the river who tells of danger does not
+Unlike `Lanes.judge`, which asks the slow lane about all that is not settled: on the river who tells of danger does not
 wait (`waiting.py`).
 """
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from classifiers.judge import Judged
 from classifiers.lanes import Lanes
-from classifiers.waiting import may_wait
+from classifiers.waiting import is_pressing, is_settled
 from ouvidor.records import Verdict
 
 __all__ = ["Told", "as_river"]
@@ -32,7 +32,7 @@ def as_river(lanes: Lanes, said: Sequence[Judged], tell: Callable[[int, int], No
     fast = lanes.cascade.judge_all(said)
     last = [*fast]
     if lanes.slow is not None:
-        waiting = [at for at, verdict in enumerate(fast) if may_wait(verdict)]
+        waiting = [at for at, verdict in enumerate(fast) if not is_settled(verdict) and not is_pressing(verdict)]
         for begin in range(0, len(waiting), _AT_ONCE):
             tell(begin, len(waiting))
             some = waiting[begin : begin + _AT_ONCE]

@@ -6,8 +6,8 @@ come of it hold the new verdict, and the stage's function is as pure as any.
 
 Models change while it runs. The slow lane hears a message anew, by rules and by the fast model that it was trained
 behind, so a verdict is one model's whole, whoever sent the message here. The stage runs even where there is no slow
-model: one that was taken away must leave nobody waiting. A verdict that is sure comes here for its department alone,
-where the settings have an opinion asked on it: the slow lane leaves it as it is.
+model: one that was taken away must leave nobody waiting. A verdict that is settled comes here for its department
+alone, where the settings have an opinion asked on it: the slow lane leaves it as it is.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from classifiers.judge import Judged
 from classifiers.lanes import Lanes
 from classifiers.seats import slow_is_here
 from classifiers.verdict_events import DOUBT, classified
-from classifiers.waiting import is_pressing
+from classifiers.waiting import is_pressing, is_settled
 from ouvidor import metrics
 from ouvidor.departments import DepartmentWords, department_words
 from ouvidor.errors import Rejected
@@ -147,10 +147,15 @@ class Doubt:
         return areas[0] if self._seat is None else likeliest(self._seat.now.cascade, said, areas)
 
 
+def has_slow_lane(settings: Settings) -> bool:
+    """Tell whether a slow lane is to be asked about what is not settled."""
+    lane = settings.judgement.lane
+    return lane == "both" or (lane is None and slow_is_here())
+
+
 def has_somebody(settings: Settings) -> bool:
     """Tell whether there is anybody to ask about what is not sure: a slow lane, or a third opinion."""
-    judgement = settings.judgement
-    return judgement.opinion is not None or judgement.lane == "both" or (judgement.lane is None and slow_is_here())
+    return settings.judgement.opinion is not None or has_slow_lane(settings)
 
 
 def doubt_of(settings: Settings) -> Doubt:
@@ -179,7 +184,7 @@ def judged_slowly(lanes: Lanes, said: Sequence[Judged]) -> list[Verdict | None]:
 
 
 def _judge(lanes: Lanes, some: Sequence[_Waiting]) -> None:
-    known = [(one, one.both) for one in some if one.both is not None and not one.both.verdict.sure]
+    known = [(one, one.both) for one in some if one.both is not None and not is_settled(one.both.verdict)]
     found = judged_slowly(lanes, [Judged.of(both.message) for _, both in known])
     for (one, _), verdict in zip(known, found, strict=True):
         if verdict is not None:

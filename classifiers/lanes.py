@@ -1,4 +1,4 @@
-"""Both lanes: rules and the fast model on every message, the slow one on those that are not sure then."""
+"""Both lanes: rules and the fast model on every message, the slow one on those that are not settled then."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import Protocol
 
 from classifiers.cascade import Cascade
 from classifiers.judge import Judged
+from classifiers.waiting import is_settled
 from ouvidor.records import ClassifierVersion, Verdict
 
 __all__ = ["Judge", "Lanes", "Slow"]
@@ -46,7 +47,7 @@ class Lanes:
     def judge(self, said: Sequence[Judged]) -> list[Verdict]:
         """Judge utterances."""
         found = self.cascade.judge_all(said)
-        if self.slow is not None and (unsure := [at for at, verdict in enumerate(found) if not verdict.sure]):
-            for at, verdict in zip(unsure, self.slow.judge([said[at] for at in unsure], self.version), strict=True):
+        if self.slow is not None and (still := [at for at, verdict in enumerate(found) if not is_settled(verdict)]):
+            for at, verdict in zip(still, self.slow.judge([said[at] for at in still], self.version), strict=True):
                 found[at] = verdict
         return found

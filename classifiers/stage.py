@@ -10,14 +10,14 @@ from functools import partial
 
 from classifiers.ahead import Ahead
 from classifiers.cascade import Judging
-from classifiers.doubt import doubt_of, has_somebody
+from classifiers.doubt import doubt_of, has_slow_lane, has_somebody
 from classifiers.drift import watch_of
 from classifiers.in_force import seat_of
 from classifiers.judge import Judged
 from classifiers.opinion.choices import choices_of
 from classifiers.shadow import Shadow, shadow_of
 from classifiers.verdict_events import classified, doubted
-from classifiers.waiting import may_wait
+from classifiers.waiting import flags_in_doubt, may_wait
 from ouvidor import metrics
 from ouvidor.departments import department_words
 from ouvidor.events import INBOUND, Incoming, Output, decode
@@ -37,9 +37,13 @@ def services(settings: Settings) -> list[Service]:
     named = settings.judgement.shadow
     shadow = shadow_of(named, topics, departments=departments) if named is not None else None
     ahead = Ahead(seat)
-    asks = choices_of(settings.judgement.opinion, departments).asks
+    slow, choices = has_slow_lane(settings), choices_of(settings.judgement.opinion, departments)
+
+    def also(verdict: Verdict) -> bool:
+        return (slow and flags_in_doubt(verdict.confidence)) or choices.asks(verdict)
+
     function = classifier(
-        ahead, topics, shadow=shadow, watch=watch_of(ahead), second_look=has_somebody(settings), asks_department=asks
+        ahead, topics, shadow=shadow, watch=watch_of(ahead), second_look=has_somebody(settings), also=also
     )
     return [
         Stage(
@@ -59,12 +63,12 @@ def classifier(
     shadow: Shadow | None = None,
     watch: Callable[[Verdict], None] | None = None,
     second_look: bool = False,
-    asks_department: Callable[[Verdict], bool] | None = None,
+    also: Callable[[Verdict], bool] | None = None,
 ) -> Callable[[Incoming], Iterable[Output]]:
     """Make the stage's function: a message in, the message with its verdict out, and what a shadow says otherwise.
 
-    `second_look`: is there a slow lane, or a third opinion, for what is not sure? `asks_department`: is an opinion
-    wanted on the department of a message that is sure?
+    `second_look`: is there a slow lane, or a third opinion, for what is not sure? `also`: is it to look
+    at this one too, that is sure?
     """
     take = judging.take if isinstance(judging, Ahead) else partial(_judged, judging)
 
@@ -73,7 +77,7 @@ def classifier(
         if watch is not None and message.automatic is None:
             watch(verdict)
         both = Classified(message=message, verdict=verdict)
-        if second_look and may_wait(verdict, asks_department):
+        if second_look and may_wait(verdict, also):
             metrics.DOUBTED.inc()
             outputs = [doubted(both, record, topics)]
         else:

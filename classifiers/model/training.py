@@ -28,14 +28,15 @@ from classifiers.model.weights import FORMAT, Manifest, Model, Thresholds
 from classifiers.rulebook import RuleBook
 from classifiers.seen import sees_ombudsman
 from classifiers.severities import ORDER
+from classifiers.waiting import flags_in_doubt
 from ouvidor.records import Flag, Kind
 
 __all__ = ["PROMISE", "Settled", "learn", "left_out", "settled_by", "thresholds_of", "train"]
 
-_MISSED: Final = (0.012, 0.022)
+_MISSED: Final = (0.012, 0.016)
 """Of the ombudsman's messages, how many may pass it by unread: by the quick model's word, and by both models'. Other
 houses' are missed more than twice as often as these are on hands that were left out."""
-_PRECISION: Final = 0.61
+_PRECISION: Final = 0.6
 _STRANGE: Final = 0.02
 _OWN: Final = 10
 """A house's correction counts as so many messages where shifts, cuts and the flags' threshold are chosen: with half of
@@ -141,7 +142,7 @@ def left_out(
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a quicker model is sure of: that stands, and counts where thresholds are counted for what comes after it."""
+    """What a quicker model settles: that stands, and counts where thresholds are counted for what comes after it."""
 
     sure: NDArray[np.bool_]
     kinds: NDArray[np.int64]
@@ -179,13 +180,14 @@ def thresholds_of(
     true = np.column_stack([answers[name] for name in ALONE])
     known = life & (true[:, 0] >= 0)
     marked = weighed[known[weighed]]
+    if settled is not None:
+        flagged = np.where(settled.sure[:, None], settled.flags, flagged)
     least = threshold_of_flags(flagged[marked], true[marked], material.firm[marked], _PRECISION)
     raised = (flagged >= least) | material.firm
     said, best = kinds.argmax(axis=1), shares.max(axis=1)
     hidden = 1 / (1 + np.exp(-outputs[:, where[SEEN].start] / warm[SEEN]))
     if settled is not None:
         said, ranks = np.where(settled.sure, settled.kinds, said), np.where(settled.sure, settled.ranks, ranks)
-        raised = np.where(settled.sure[:, None], settled.flags, raised)
         best, hidden = np.where(settled.sure, 1.0, best), np.where(settled.sure, 0.0, hidden)
     seen = np.array(
         [
@@ -258,7 +260,7 @@ def settled_by(material: Material, asked: Sequence[Head], outputs: Doubles, by: 
     floors = np.array([_floor(verdict) for verdict in material.rules])
     flags = np.array([[flag in one.flags for flag in Flag] for one in found])
     return Settled(
-        sure=np.array([one.sure for one in found]),
+        sure=np.array([one.sure and not flags_in_doubt(one.confidence) for one in found]),
         kinds=np.array([tuple(Kind).index(one.kind) for one in found]),
         ranks=np.maximum([ORDER.index(one.severity) for one in found], floors),
         flags=flags | material.firm,

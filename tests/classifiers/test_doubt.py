@@ -194,8 +194,7 @@ async def test_a_sure_message_waits_for_its_department_alone_where_the_house_wan
     sure, other = "Solicito a segunda via da conta de água, por favor.", "hm, sei"
     asks = Choices(HOUSE, also_sure=True).asks
     without, with_it = (
-        classifier(fast, Topics(), second_look=True, asks_department=each)(_inbound(sure, 1))[0]
-        for each in (None, asks)
+        classifier(fast, Topics(), second_look=True, also=each)(_inbound(sure, 1))[0] for each in (None, asks)
     )
     assert (without.topic, with_it.topic) == ("ouvidor.classified", "ouvidor.doubtful")
     before = decode(_record(without, 0, LATER), Classified, type=CLASSIFIED).verdict
@@ -227,7 +226,7 @@ def test_who_tells_of_danger_does_not_wait_for_a_department(severity: Severity, 
             return verdict(severity=severity, sure=said.text != "")
 
     asks = Choices(HOUSE, also_sure=True).asks
-    (output,) = classifier(_Sure(), Topics(), second_look=True, asks_department=asks)(_inbound("Caiu um fio", 1))
+    (output,) = classifier(_Sure(), Topics(), second_look=True, also=asks)(_inbound("Caiu um fio", 1))
     assert output.topic == topic
 
 

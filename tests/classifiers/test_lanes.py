@@ -37,6 +37,36 @@ def test_only_what_is_not_sure_goes_to_the_slow_lane_and_the_order_stays(book: R
         assert now == was if was.sure else now.kind is Kind.COMPLIMENT
 
 
+class _Wavers:
+    """A step that is sure of the kind, and of no flag."""
+
+    version = ClassifierVersion(name="wavers", version="1", hash="1" * 64)
+    only_unsure = False
+
+    def judge_all(self, said: Sequence[Judged], before: Sequence[Verdict]) -> Sequence[Verdict]:
+        return [
+            one.model_copy(
+                update={
+                    "sure": True,
+                    "confidence": one.confidence.model_copy(update={"flags": each.text.count("!") / 2}),
+                }
+            )
+            for one, each in zip(before, said, strict=True)
+        ]
+
+
+def test_what_is_sure_but_for_its_flags_goes_to_the_slow_lane(book: RuleBook):
+    slow = _Praises(book)
+    lanes = Lanes(Cascade(Rules(book), (_Wavers(),)), slow)
+    texts = ["Solicito a poda da árvore!!", "Solicito a poda da árvore!"]
+    assert [one.kind is Kind.COMPLIMENT for one in lanes.judge([Judged(text) for text in texts])] == [False, True]
+    assert [one.kind is Kind.COMPLIMENT for one in as_river(lanes, [Judged(text) for text in texts]).last] == [
+        False,
+        True,
+    ]
+    assert slow.asked == [texts[1], texts[1]]
+
+
 def test_who_judged_is_told_by_name(book: RuleBook):
     cascade = Cascade(Rules(book))
     lanes = Lanes(cascade, _Praises(book))

@@ -1,8 +1,8 @@
-"""Who waits for the slow lane: whoever is not sure, and tells of no danger."""
+"""Who waits for the slow lane: whoever is not sure, of the flags too, and tells of no danger."""
 
 import pytest
 
-from classifiers.waiting import may_wait
+from classifiers.waiting import flags_in_doubt, is_settled, may_wait
 from ouvidor.records import Flag, Severity, Verdict
 from routers.sample import FULL
 
@@ -31,3 +31,24 @@ def test_the_unsure_wait(severity: Severity):
 )
 def test_the_sure_and_those_in_danger_do_not(fields: dict[str, object]):
     assert not may_wait(_verdict(**fields))
+
+
+def _with_flags(certain: float, *, sure: bool = True) -> Verdict:
+    return _verdict(sure=sure, confidence=FULL[1].confidence.model_copy(update={"flags": certain}))
+
+
+def test_a_sure_one_whose_flags_hang_in_the_balance_is_not_settled():
+    assert is_settled(_with_flags(0.95))
+    assert not is_settled(_with_flags(0.6))
+    assert not is_settled(_with_flags(0.95, sure=False))
+
+
+def test_it_waits_where_somebody_hears_flags_better():
+    def hears_better(one: Verdict) -> bool:
+        return flags_in_doubt(one.confidence)
+
+    assert not may_wait(_with_flags(0.6))
+    assert may_wait(_with_flags(0.6), hears_better)
+    assert not may_wait(_with_flags(0.95), hears_better)
+    pressing = _with_flags(0.6).model_copy(update={"severity": Severity.CRITICAL})
+    assert not may_wait(pressing, hears_better)
