@@ -76,7 +76,7 @@ evaluate: $(STAMP)  ## how well messages are judged that other hands wrote: rule
 model: $(STAMP)  ## train the model anew that comes with the package
 	$(BIN)/ouvidor model train --out classifiers/model/trained $(ARGS)
 
-slow-model: $(TOOLS)  ## tune the slow model anew, behind the fast one of the package (make model first); forty minutes
+slow-model: $(TOOLS)  ## tune the slow model anew, behind the fast one of the package (make model first); an hour
 	OMP_NUM_THREADS=1 $(BIN)/ouvidor model tune --out classifiers/slow/trained $(ARGS)
 
 lock:  ## write both locks anew: what runs, and what tests and training need beside it (needs uv)

@@ -100,7 +100,7 @@ def tune(  # noqa: PLR0917 - options, all of them named
       ouvidor model tune --out classifiers/slow/trained
       ouvidor model tune --out classifiers/slow/trained --keep-layers
 
-    It takes forty minutes on two cores, and needs ouvidor[tune]. After a change of rules, or of the fast model alone,
+    It takes an hour on two cores, and needs ouvidor[tune]. After a change of rules, or of the fast model alone,
     --keep-layers is enough; after a change of messages or labels it is not.
     """
     try:
