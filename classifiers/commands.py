@@ -62,8 +62,8 @@ def classify(  # noqa: PLR0917 - a command has as many options as it needs
     verdict's fields, in the same order, as soon as it is judged. A line that cannot be read gives a line with error
     (and which line it was), the others are judged all the same, and the exit code is 65.
 
-    Where the slow model is installed (pip install 'ouvidor[slow]'), it judges what the fast one is not sure of, some
-    eighty a second; --lane fast goes without it.
+    Where the slow model is installed (pip install 'ouvidor[slow]'), it judges what the fast one is not sure of, flags
+    included, some seventy a second; --lane fast goes without it.
 
     An area is one of the routing table's departments', by what they handle and their examples; its confidence is how
     likely that department is.
