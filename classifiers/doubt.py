@@ -38,7 +38,7 @@ from ouvidor.topics import Topics
 if TYPE_CHECKING:
     from classifiers.opinion.asking import Asking
 
-__all__ = ["Doubt", "doubt_of", "has_somebody", "judged_slowly"]
+__all__ = ["Doubt", "doubt_of", "has_slow_lane", "has_somebody", "judged_slowly"]
 
 _log = structlog.get_logger(__name__)
 _AT_ONCE: Final = 16

@@ -12,8 +12,12 @@ from aiokafka import ConsumerRecord
 
 from classifiers.cascade import Cascade, Rules
 from classifiers.check import check
+from classifiers.examples import own_examples
+from classifiers.judge import Judged
 from classifiers.rulebook import RuleBook
+from classifiers.seats import cascade
 from classifiers.stage import classifier, services
+from classifiers.waiting import is_pressing, is_settled
 from ouvidor import metrics
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id, header
@@ -145,6 +149,31 @@ def test_the_stage_reads_every_channel():
     assert set(stage.topics) == {f"ouvidor.inbound.{channel}" for channel in Channel}
     assert isinstance(doubt, Stage)
     assert (doubt.name, tuple(doubt.topics)) == ("doubt", ("ouvidor.doubtful",))
+
+
+class _Nothing:
+    """The memory of a stage that remembers nothing."""
+
+    def get(self, key: bytes) -> None:
+        """Give what was kept."""
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Keep it."""
+
+
+@pytest.mark.parametrize(("lane", "topic"), [("both", "ouvidor.doubtful"), ("fast", "ouvidor.classified")])
+def test_a_sure_one_with_a_flag_in_the_balance_waits_where_there_is_a_slow_lane(lane: str, topic: str):
+    said = [Judged(one.text) for one in own_examples("train")[:600]]
+    wavers = next(
+        one.text
+        for one, verdict in zip(said, cascade().judge_all(said), strict=True)
+        if verdict.sure and not is_settled(verdict) and not is_pressing(verdict)
+    )
+    stage, _ = services(Settings(judgement={"lane": lane}))  # type: ignore[arg-type]
+    assert isinstance(stage, Stage)
+    (output,) = stage.function(_record(_inbound(_message(wavers))), _Nothing())
+    assert isinstance(output, Output)
+    assert output.topic == topic
 
 
 @pytest.mark.parametrize(
