@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import structlog
+
 from classifiers.in_force import Seat
 from classifiers.judge import Judged, portions
 from classifiers.model.population import Population
@@ -17,6 +19,8 @@ from ouvidor.events import INBOUND, Incoming, decode
 from ouvidor.records import Message, Verdict
 
 __all__ = ["Ahead"]
+
+_log = structlog.get_logger(__name__)
 
 
 class _Kept(NamedTuple):
@@ -50,7 +54,8 @@ class Ahead:
         for part in portions(said):
             try:
                 verdicts = self._seat.judge_all(said[part])
-            except Exception:  # noqa: BLE001, S112 - each of them is judged alone, and who is to blame is told then
+            except Exception as error:  # noqa: BLE001 - each of them is judged alone, and who is to blame is told then
+                _log.warning("messages could not be judged together", count=len(said[part]), error=type(error).__name__)
                 continue
             for (offset, message), verdict, known in zip(read[part], verdicts, self._seat.known_words, strict=True):
                 kept[offset] = _Kept(message, verdict, known)

@@ -19,7 +19,7 @@ from classifiers.model.heads import ALONE, NO_AREA, SEEN
 from classifiers.model.weights import Floats, Thresholds
 from classifiers.seen import sees_ombudsman
 from classifiers.severities import ORDER
-from ouvidor.records import Confidence, Difficulty, Flag, Kind, Severity
+from ouvidor.records import ClassifierVersion, Confidence, Difficulty, Evidence, Flag, Kind, Severity, Verdict
 
 __all__ = ["Decided", "decide", "softmax"]
 
@@ -40,6 +40,20 @@ class Decided(NamedTuple):
     area: str | None
     confidence: Confidence
     sure: bool
+
+    def verdict(self, evidence: tuple[Evidence, ...], by: ClassifierVersion, *, grounded: bool) -> Verdict:
+        """Give the verdict that says so. `grounded`: is there ground for a sure one?"""
+        return Verdict.made(
+            kind=self.kind,
+            severity=self.severity,
+            difficulty=self.difficulty,
+            flags=self.flags,
+            area=self.area,
+            confidence=self.confidence,
+            sure=self.sure and grounded,
+            evidence=evidence,
+            classifier=by,
+        )
 
 
 def softmax(values: Doubles, temperature: float) -> Doubles:

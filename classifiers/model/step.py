@@ -77,10 +77,6 @@ class FastModel:
         ]
         return Heard(outputs[:, : self._outputs], outputs[:, self._outputs :], grounded, listened)
 
-    def judge(self, said: Judged, before: Verdict) -> Verdict:
-        """Judge an utterance, with what the rules said of it."""
-        return self.judge_all([said], [before])[0]
-
     def judge_all(self, said: Sequence[Judged], before: Sequence[Verdict]) -> list[Verdict]:
         """Judge utterances of a portion, with what the rules said of them."""
         heard = self.hear(said, before)
@@ -92,16 +88,8 @@ class FastModel:
             ]
         decided = decide(heard.outputs, self._where, self._areas, self._thresholds, about)
         return [
-            Verdict.made(
-                kind=found.kind,
-                severity=found.severity,
-                difficulty=found.difficulty,
-                flags=found.flags,
-                area=found.area,
-                confidence=found.confidence,
-                sure=found.sure and grounded,
-                evidence=self._evidence(one.text, listened, found.kind, verdict.evidence),
-                classifier=self.version,
+            found.verdict(
+                self._evidence(one.text, listened, found.kind, verdict.evidence), self.version, grounded=grounded
             )
             for one, listened, found, grounded, verdict in zip(
                 said, heard.listened, decided, heard.grounded, before, strict=True

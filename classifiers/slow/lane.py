@@ -95,17 +95,8 @@ class SlowLane:
             if said[place].automatic:
                 found.append(verdict.model_copy(update={"classifier": version or self.version}))
                 continue
-            later = Verdict.model_construct(
-                kind=decided.kind,
-                severity=decided.severity,
-                difficulty=decided.difficulty,
-                flags=decided.flags,
-                area=decided.area,
-                confidence=decided.confidence,
-                sure=decided.sure and grounded[place],
-                evidence=self._alike(rows[place, self._last], decided.kind),
-                classifier=self.version,
-            )
+            alike_ones = self._alike(rows[place, self._last], decided.kind)
+            later = decided.verdict(alike_ones, self.version, grounded=grounded[place])
             found.append(raised(verdict, later, version or self.version, self._rules.book.leaning))
         return found
 

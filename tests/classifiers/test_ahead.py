@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from classifiers.ahead import Ahead
 from classifiers.in_force import Seat
@@ -92,7 +93,9 @@ async def test_the_share_of_known_words_is_the_message_s_own(seat: _Fragile):
 async def test_one_that_cannot_be_judged_or_read_spoils_no_other(seat: _Fragile):
     records = [*_records(_TEXTS[0], "broken", _TEXTS[3]), replace(_record("x", 3), value=b"{")]
     ahead = Ahead(seat)
-    await ahead.prepare(records)
+    with capture_logs() as logs:
+        await ahead.prepare(records)
+    assert [(one["count"], one["error"]) for one in logs] == [(3, "ZeroDivisionError")]
     assert _given(ahead, [records[0], records[2]]) == _given(Ahead(seat), [records[0], records[2]])
     with pytest.raises(ZeroDivisionError):
         ahead.take(records[1])

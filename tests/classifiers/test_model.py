@@ -89,10 +89,9 @@ def test_a_saved_model_says_what_it_said(book: RuleBook, small: Model, tmp_path:
     before, after = FastModel(small), FastModel(load_model(tmp_path))
     for text in ("Solicito a poda da árvore da rua Bahia, 12", "O caminhão do lixo não passa há duas semanas"):
         said, rules = Judged(text), Rules(book).judge(Judged(text))
-        assert before.judge(said, rules).kind is after.judge(said, rules).kind
-        assert after.judge(said, rules).confidence.kind == pytest.approx(
-            before.judge(said, rules).confidence.kind, abs=0.02
-        )
+        (was,), (found,) = (one.judge_all([said], [rules]) for one in (before, after))
+        assert found.kind is was.kind
+        assert found.confidence.kind == pytest.approx(was.confidence.kind, abs=0.02)
 
 
 def test_a_houses_corrections_are_felt(book: RuleBook, few: Sequence[Example]):
@@ -106,7 +105,8 @@ def test_a_houses_corrections_are_felt(book: RuleBook, few: Sequence[Example]):
     learnt = train(book, gather(book, corrections, lifelike=few, scarce=()))
     said = Judged(text.format("cozinha", "leste"))
     rules = Rules(book).judge(said)
-    assert FastModel(learnt).judge(said, rules).kind is Kind.COMPLIMENT
+    (judged,) = FastModel(learnt).judge_all([said], [rules])
+    assert judged.kind is Kind.COMPLIMENT
     assert learnt.manifest.corrections == 20
 
 
