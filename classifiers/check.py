@@ -2,7 +2,7 @@
 
 import asyncio
 
-from classifiers.in_force import lanes_of, seat_of
+from classifiers.in_force import lanes_of, seat_of, shadow_lanes_of
 from classifiers.opinion.asking import check as check_opinion
 from classifiers.seats import cascade
 from ouvidor.errors import Misconfigured, Unavailable
@@ -32,5 +32,9 @@ def _seat(settings: Settings) -> None:
 
 
 def _shadow(settings: Settings) -> None:
-    if settings.judgement.shadow is not None:
+    if settings.judgement.shadow is None:
+        return
+    if settings.judgement.lane == "both":
+        shadow_lanes_of(settings, ())
+    else:
         cascade(settings.judgement.shadow)

@@ -14,13 +14,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from time import monotonic, time
-from typing import TYPE_CHECKING, Final
+from time import time
+from typing import TYPE_CHECKING
 
 import structlog
 
 from classifiers.areas.likeliest import likeliest
 from classifiers.in_force import InForce, lanes_of
+from classifiers.in_time import each_judged, first_in_time, time_of
 from classifiers.judge import Judged
 from classifiers.lanes import Lanes
 from classifiers.seats import slow_is_here
@@ -38,12 +39,9 @@ from ouvidor.topics import Topics
 if TYPE_CHECKING:
     from classifiers.opinion.asking import Asking
 
-__all__ = ["Doubt", "doubt_of", "has_slow_lane", "has_somebody", "judged_slowly"]
+__all__ = ["Doubt", "doubt_of", "has_slow_lane", "has_somebody"]
 
 _log = structlog.get_logger(__name__)
-_AT_ONCE: Final = 16
-"""Messages: enough to put those of like length together, few enough for a stop to be heard."""
-_SHARE_OF_SESSION: Final = 0.25
 
 
 @dataclass(slots=True)
@@ -105,13 +103,7 @@ class Doubt:
         """Judge the records' messages, or as many of the first ones as there is time for."""
         seat = await self.open()
         await seat.look(records)
-        lanes, until = seat.now, monotonic() + self.within
-        batch: list[_Waiting] = []
-        while len(batch) < len(records) and (not batch or monotonic() < until):
-            some = [_read(record) for record in records[len(batch) : len(batch) + _AT_ONCE]]
-            async with self._turn:  # partitions take turns: two threads would only share the core
-                await asyncio.to_thread(_judge, lanes, some)
-            batch += some
+        batch = await first_in_time(records, partial(_judged, seat.now), self.within, self._turn)
         await self._ask(batch)
         now = time()
         for one in batch:
@@ -166,31 +158,27 @@ def doubt_of(settings: Settings) -> Doubt:
         read=partial(lanes_of, settings),
         opinion=opinion,
         departments=department_words(settings) if opinion is not None else (),
-        within=settings.kafka.session_timeout.total_seconds() * _SHARE_OF_SESSION,
+        within=time_of(settings.kafka),
     )
 
 
-def judged_slowly(lanes: Lanes, said: Sequence[Judged]) -> list[Verdict | None]:
-    """Judge many by the slow lane; None for one that it cannot judge, which spoils no other."""
-    if lanes.slow is None or not said:
-        return [None] * len(said)
-    try:
-        return list(lanes.slow.judge(said, lanes.version))
-    except Exception as error:  # noqa: BLE001 - whatever it was, the fast verdicts stand
-        if len(said) == 1:
-            _log.warning("the slow model could not judge a message", error=type(error).__name__)
-            return [None]
-    return [verdict for one in said for verdict in judged_slowly(lanes, [one])]
-
-
-def _judge(lanes: Lanes, some: Sequence[_Waiting]) -> None:
+def _judged(lanes: Lanes, records: Sequence[Incoming]) -> list[_Waiting]:
+    some, slow = list(map(_read, records)), lanes.slow
+    if slow is None:
+        return some
     known = [(one, one.both) for one in some if one.both is not None and not is_settled(one.both.verdict)]
-    found = judged_slowly(lanes, [Judged.of(both.message) for _, both in known])
+    said = [Judged.of(both.message) for _, both in known]
+    found = each_judged(partial(slow.judge, version=lanes.version), said, _tell)
     for (one, _), verdict in zip(known, found, strict=True):
-        if verdict is not None:
-            one.judged(verdict)
-        elif lanes.slow is not None:
+        if verdict is None:
             one.outcome = "failed"
+        else:
+            one.judged(verdict)
+    return some
+
+
+def _tell(error: Exception) -> None:
+    _log.warning("the slow model could not judge a message", error=type(error).__name__)
 
 
 def _read(record: Incoming) -> _Waiting:

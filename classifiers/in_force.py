@@ -30,7 +30,7 @@ from ouvidor.events import Incoming
 from ouvidor.records import Verdict
 from ouvidor.settings import Settings
 
-__all__ = ["InForce", "Seat", "lanes_of", "registry_of", "seat_of"]
+__all__ = ["InForce", "Seat", "lanes_of", "registry_of", "seat_of", "shadow_lanes_of"]
 
 _log = structlog.get_logger(__name__)
 _AGAIN_SECONDS: Final = 30.0
@@ -151,9 +151,18 @@ def lanes_of(settings: Settings, departments: Sequence[DepartmentWords] | None =
 
     `departments` as for `seat_of`. Raises `Misconfigured` where a model, or the routing table, cannot be read.
     """
+    return InForce(*_named(settings), _reading(settings, departments))
+
+
+def shadow_lanes_of(settings: Settings, departments: Sequence[DepartmentWords] | None = None) -> Lanes:
+    """Give the lanes of the model in the shadow, as they would be were it in force. Raises as `lanes_of` does."""
+    return _reading(settings, departments)(settings.judgement.shadow)
+
+
+def _reading(settings: Settings, departments: Sequence[DepartmentWords] | None) -> Callable[[Path | None], Lanes]:
     lane = Lane(settings.judgement.lane) if settings.judgement.lane is not None else None
     known = department_words(settings) if departments is None else departments
-    return InForce(*_named(settings), partial(_both, lane, load(), known))
+    return partial(_both, lane, load(), known)
 
 
 def _named(settings: Settings) -> tuple[Registry | None, Path | None]:

@@ -15,7 +15,7 @@ from classifiers.drift import watch_of
 from classifiers.in_force import seat_of
 from classifiers.judge import Judged
 from classifiers.opinion.choices import choices_of
-from classifiers.shadow import Shadow, shadow_of
+from classifiers.shadow import shadow_of
 from classifiers.verdict_events import classified, doubted
 from classifiers.waiting import flags_in_doubt, may_wait
 from ouvidor import metrics
@@ -34,18 +34,14 @@ def services(settings: Settings) -> list[Service]:
     topics = Topics(settings.kafka.prefix)
     departments = department_words(settings)
     seat = seat_of(settings, departments)
-    named = settings.judgement.shadow
-    shadow = shadow_of(named, topics, departments=departments) if named is not None else None
     ahead = Ahead(seat)
     slow, choices = has_slow_lane(settings), choices_of(settings.judgement.opinion, departments)
 
     def also(verdict: Verdict) -> bool:
         return (slow and flags_in_doubt(verdict.confidence)) or choices.asks(verdict)
 
-    function = classifier(
-        ahead, topics, shadow=shadow, watch=watch_of(ahead), second_look=has_somebody(settings), also=also
-    )
-    return [
+    function = classifier(ahead, topics, watch=watch_of(ahead), second_look=has_somebody(settings), also=also)
+    found: list[Service] = [
         Stage(
             name="classify",
             function=alone(function),
@@ -54,18 +50,20 @@ def services(settings: Settings) -> list[Service]:
         ),
         doubt_of(settings).stage(),
     ]
+    if settings.judgement.shadow is not None:
+        found.append(shadow_of(settings).stage())
+    return found
 
 
 def classifier(
     judging: Judging | Ahead,
     topics: Topics,
     *,
-    shadow: Shadow | None = None,
     watch: Callable[[Verdict], None] | None = None,
     second_look: bool = False,
     also: Callable[[Verdict], bool] | None = None,
 ) -> Callable[[Incoming], Iterable[Output]]:
-    """Make the stage's function: a message in, the message with its verdict out, and what a shadow says otherwise.
+    """Make the stage's function: a message in, the message with its verdict out.
 
     `second_look`: is there a slow lane, or a third opinion, for what is not sure? `also`: is it to look
     at this one too, that is sure?
@@ -79,13 +77,9 @@ def classifier(
         both = Classified(message=message, verdict=verdict)
         if second_look and may_wait(verdict, also):
             metrics.DOUBTED.inc()
-            outputs = [doubted(both, record, topics)]
-        else:
-            metrics.VERDICTS.labels(verdict.kind, verdict.severity, str(verdict.sure).lower()).inc()
-            outputs = [classified(both, record, topics)]
-        if shadow is not None:
-            outputs += shadow(record, message, verdict)
-        return outputs
+            return [doubted(both, record, topics)]
+        metrics.VERDICTS.labels(verdict.kind, verdict.severity, str(verdict.sure).lower()).inc()
+        return [classified(both, record, topics)]
 
     return classify
 

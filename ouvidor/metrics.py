@@ -202,7 +202,8 @@ JUDGEMENT_DRIFT = Gauge(
 )
 SHADOW_VERDICTS = Counter(
     "ouvidor_shadow_verdicts_total",
-    "Messages that the model in the shadow judged too, by outcome: same, differs, failed.",
+    "Verdicts that the model in the shadow was held against, by outcome: same, differs, failed (it could not judge); "
+    "or why it was not: automatic (a machine wrote the message), opinion (a third opinion was heard), unreadable.",
     ["outcome"],
     registry=REGISTRY,
 )

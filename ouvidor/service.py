@@ -65,6 +65,8 @@ class Stage:
     """Reads what is large before the group is joined, in the process that runs the stage. `Misconfigured` ends that."""
     close: Callable[[], Awaitable[None]] | None = None
     """Lets go of what `open`, `prepare` and `perform` hold. They may be called again after it."""
+    from_now: bool = False
+    """Does it begin with what comes where its group is new, instead of with all that its topics hold?"""
     remembers: str | None = None
     """The compacted topic that holds what `Memory` puts; the same number of partitions as the input."""
     forget_after_seconds: int | None = None

@@ -255,8 +255,9 @@ class Judgement(Section):
     """fast: what the fast model is not sure of goes to a person at once. both: the slow model judges it first, on a way
     of its own (the topic `doubtful`). Not given: both where the slow one is installed (`ouvidor[slow]`)."""
     shadow: Path | None = None
-    """The directory of a second model, which judges every message beside the first: what it says otherwise goes to the
-    topic `shadow`, and `ouvidor model shadow` sums it up. It takes about as long again. Not given: none."""
+    """The directory of a second model, which judges every message after the first, by both lanes where `lane` has both:
+    what it says otherwise goes to the topic `shadow`, and `ouvidor model shadow` sums it up. It takes about as long
+    again, and delays no verdict. Not given: none."""
     opinion: Opinion | None = None
     """Who is asked about what is not sure, on the river and by `ouvidor classify --opinion`. Not given: nobody, and
     nothing goes out."""

@@ -125,6 +125,7 @@ class StageRunner:
             folder = Path(settings.data) / "state" / stage.name
             self._remembering = Remembering(stage.remembers, folder, stage.forget_after_seconds)
         self._limit = self._limits.session.total_seconds()
+        self._since = datetime.now(UTC)
         self._fences: dict[TopicPartition, Fence] = {}
         self._troubles: dict[TopicPartition, Trouble] = defaultdict(Trouble)
         self._adrift: set[TopicPartition] = set()
@@ -412,12 +413,20 @@ class StageRunner:
         try:
             async with asyncio.timeout(self._limit):
                 committed: int | None = await self._consumer.committed(partition)
-                if committed is None:
-                    committed = (await self._consumer.beginning_offsets([partition]))[partition]
-                return committed
+                return await self._first(partition) if committed is None else committed
         except TimeoutError as error:
             self._worn.set()
             raise Unavailable("the broker answers, but not this consumer: it is made anew") from error
+
+    async def _first(self, partition: TopicPartition) -> int:
+        """Give where a group that has committed nothing begins."""
+        consumer = self._consumer
+        if not self.stage.from_now:
+            first: int = (await consumer.beginning_offsets([partition]))[partition]
+            return first
+        end: int = (await consumer.end_offsets([partition]))[partition]  # first, lest what comes meanwhile is skipped
+        later = (await consumer.offsets_for_times({partition: int(self._since.timestamp() * 1000)}))[partition]
+        return end if later is None else int(later.offset)
 
     async def _hold(self, partition: TopicPartition, error: Exception, offset: int | None = None) -> None:
         """Unfence the partition and let it rest: the fence is taken anew, and it begins where it stood."""

@@ -1,11 +1,12 @@
 """What a model in the shadow judges otherwise, summed up: how many, which labels, and ten to look at. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from classifiers.differences import LeftOut
 from classifiers.report.intervals import wilson
 from classifiers.severities import ORDER
 from ouvidor.records import Flag, Labels, ShadowDifference
@@ -13,6 +14,10 @@ from ouvidor.records import Flag, Labels, ShadowDifference
 __all__ = ["Summary", "sum_up", "told"]
 
 _SHOWN: Final = 10
+_WHY: Final[Mapping[LeftOut, str]] = {
+    "automatic": "a machine wrote them",
+    "opinion": "a third opinion was heard",
+}
 
 
 class Summary(BaseModel):
@@ -24,6 +29,8 @@ class Summary(BaseModel):
     """The hash of the model in the shadow, with its rules."""
     judged: int
     """How many messages were judged since the first difference."""
+    left_out: dict[LeftOut, int]
+    """How many of the same time cannot be compared, by why."""
     differ: int
     changes: dict[str, dict[str, int]]
     """By label: what became of what, and how often."""
@@ -31,7 +38,7 @@ class Summary(BaseModel):
     """Protocol numbers of those that differ most: severities first, then what was or would be sure."""
 
 
-def sum_up(differences: Sequence[ShadowDifference], judged: int) -> Summary | None:
+def sum_up(differences: Sequence[ShadowDifference], judged: int, left_out: Mapping[LeftOut, int]) -> Summary | None:
     """Sum up the differences of the newest model in the shadow; null where there are none. A message counts once."""
     if not differences:
         return None
@@ -45,6 +52,7 @@ def sum_up(differences: Sequence[ShadowDifference], judged: int) -> Summary | No
     return Summary(
         classifier=newest,
         judged=max(judged, len(mine)),
+        left_out=dict(left_out),
         differ=len(mine),
         changes={label: dict(found.most_common()) for label, found in changes.items()},
         look_at=tuple(one.protocol for one in order[:_SHOWN]),
@@ -80,6 +88,8 @@ def told(summary: Summary) -> Iterator[str]:
         f"{summary.differ} of {summary.judged} messages would be judged otherwise: {share:.1%}"
         f" ({low:.1%} to {high:.1%}), by {summary.classifier[:12]}"
     )
+    if summary.left_out:
+        yield f"left out: {', '.join(f'{count} ({_WHY[why]})' for why, count in summary.left_out.items())}"
     for label, changes in summary.changes.items():
         yield f"\n{label}"
         for change, count in changes.items():

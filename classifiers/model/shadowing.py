@@ -1,7 +1,8 @@
 """`ouvidor model shadow`: what the model in the shadow judges otherwise."""
 
-from contextlib import aclosing
-from datetime import UTC, datetime
+from collections import Counter
+from contextlib import aclosing, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,8 +10,12 @@ import typer
 from ouvidor.cli.context import complete, say, settings_at_broker
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from classifiers.differences import LeftOut
     from classifiers.model.shadowed import Summary
     from ouvidor.settings import Settings
+    from ouvidor.topics import Topics
 
 __all__ = ["shadow"]
 
@@ -26,7 +31,7 @@ def shadow(
       ouvidor model shadow --json | jq .changes.severity
 
     The setting judgement.shadow names the model. Of several that stood there the newest is summed up; how many messages
-    were judged is counted from its first difference on.
+    it judged is counted from its first difference on, to where it stands now.
     """
     from classifiers.model.shadowed import told  # noqa: PLC0415 - `--help` needs none of it
 
@@ -42,30 +47,48 @@ def shadow(
 
 
 async def _summary(settings: "Settings") -> "Summary | None":
+    from classifiers.differences import why_left_out  # noqa: PLC0415
     from classifiers.looking import looking  # noqa: PLC0415
     from classifiers.model.shadowed import sum_up  # noqa: PLC0415 - as above
+    from ouvidor.errors import Rejected  # noqa: PLC0415
     from ouvidor.events import CLASSIFIED, DIFFERED, decode, header  # noqa: PLC0415
-    from ouvidor.records import ShadowDifference  # noqa: PLC0415
+    from ouvidor.records import Classified, ShadowDifference  # noqa: PLC0415
     from ouvidor.tail import Span, tail  # noqa: PLC0415
     from ouvidor.topics import Topics  # noqa: PLC0415
 
     topics = Topics(settings.kafka.prefix)
     whole = Span(last=None, follow=False)
-    found: list[tuple[int, ShadowDifference]] = []
-    judged = set()
+    found: list[tuple[int, str, ShadowDifference]] = []
+    seen: dict[UUID, LeftOut | None] = {}
     with looking("records looked at") as looked:
         async with aclosing(tail(settings, topics.shadow, whole)) as records:
             async for record in records:
                 looked()
-                found.append((record.timestamp, decode(record, ShadowDifference, type=DIFFERED)))
+                told = decode(record, ShadowDifference, type=DIFFERED)
+                found.append((record.timestamp, header(record, "ce_time") or "", told))
         found.sort(key=lambda one: one[0])
         if found:
-            newest = found[-1][1].shadow.classifier.hash
-            first = min(moment for moment, one in found if one.shadow.classifier.hash == newest)
-            since = Span(last=None, follow=False, since=datetime.fromtimestamp(first / 1000, UTC))
+            newest = found[-1][2].shadow.classifier.hash
+            first = min(judged for _, judged, one in found if one.shadow.classifier.hash == newest)
+            since = Span(last=None, follow=False, since=datetime.fromisoformat(first))
+            ends = await _stands(settings, topics)
             async with aclosing(tail(settings, topics.classified, since)) as records:
                 async for record in records:
                     looked()
-                    if header(record, "ce_type") == CLASSIFIED:
-                        judged.add(header(record, "ce_id"))
-    return sum_up([one for _, one in found], len(judged))
+                    if record.offset >= ends.get(record.partition, record.offset + 1):
+                        continue
+                    with suppress(Rejected):  # the shadow passed it over, too
+                        both = decode(record, Classified, type=CLASSIFIED)
+                        seen[both.message.id] = why_left_out(both)
+    left_out = Counter(why for why in seen.values() if why is not None)
+    return sum_up([one for *_, one in found], len(seen) - left_out.total(), left_out)
+
+
+async def _stands(settings: "Settings", topics: "Topics") -> dict[int, int]:
+    """Tell up to which offset of each partition the shadow has judged; a group that rests for a week is forgotten."""
+    from classifiers.shadow import NAME  # noqa: PLC0415
+    from ouvidor.topic_admin import administer  # noqa: PLC0415 - as above
+
+    async with administer(settings) as admin:
+        found = await admin.list_consumer_group_offsets(f"{topics.prefix}{NAME}")
+    return {at.partition: told.offset for at, told in found.items() if at.topic == topics.classified}

@@ -16,7 +16,7 @@ from classifiers.opinion.answer import Opinion as Answer
 from classifiers.opinion.answer import read_completion, read_opinion
 from classifiers.opinion.catalogue import catalogue
 from classifiers.opinion.choices import NOBODY, Choices, are_too_many, choices_of
-from classifiers.opinion.heeding import heed
+from classifiers.opinion.heeding import NAME, heed
 from classifiers.opinion.naming import Likeliest, first_of
 from classifiers.opinion.question import PROMPT_VERSION, forms, hash_of_question, question
 from classifiers.opinion.server import Server
@@ -26,9 +26,8 @@ from ouvidor.errors import Misconfigured, OuvidorError, Rejected, Unavailable
 from ouvidor.records import ClassifierVersion, Verdict
 from ouvidor.settings import Opinion
 
-__all__ = ["NAME", "Asking", "check"]
+__all__ = ["Asking", "check"]
 
-NAME: Final = "opinion"
 _CHARACTERS_A_TOKEN: Final = 3
 """For servers that do not count: rather too many tokens than too few."""
 _log = structlog.get_logger()

@@ -22,14 +22,16 @@ from classifiers.opinion.naming import Likeliest, first_of, named
 from classifiers.severities import worst
 from ouvidor.records import OPINION, ClassifierVersion, Evidence, Flag, Verdict
 
-__all__ = ["SOURCE", "heed"]
+__all__ = ["NAME", "SOURCE", "heed", "is_heeded"]
 
+NAME: Final = "opinion"
 SOURCE: Final = f"{OPINION} another model reads it so"
 _DOUBT: Final = "sure:false"
 _SHORTEST_QUOTE: Final = 3
 _LEAST_KIND: Final = 0.5
 _LEAST_WORDS: Final = 6
 _DEPARTMENT: Final = "department"
+_AND: Final = "+"
 
 
 def heed(  # noqa: PLR0917 - what was said by whom, and what may be made of it
@@ -76,6 +78,11 @@ def heed(  # noqa: PLR0917 - what was said by whom, and what may be made of it
     )
 
 
+def is_heeded(verdict: Verdict) -> bool:
+    """Tell whether an opinion was heard on it, whatever came of that."""
+    return verdict.classifier.name.split(_AND)[-1] == NAME
+
+
 def _has_ground(said: Judged) -> bool:
     heard = heard_text(said.text)
     words = heard_words(heard.own)
@@ -96,7 +103,7 @@ def _joined(before: ClassifierVersion, version: ClassifierVersion) -> Classifier
     if before.name.endswith(version.name):
         return before
     return ClassifierVersion(
-        name=f"{before.name}+{version.name}",
+        name=f"{before.name}{_AND}{version.name}",
         version=f"{before.version}+{version.version}",
         hash=sha256(f"{before.hash}{version.hash}".encode()).hexdigest(),
     )

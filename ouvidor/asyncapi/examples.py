@@ -75,7 +75,7 @@ _SOURCES: Final[Mapping[str, str]] = {
     "message": "/ingest/imap/ouvidoria",
     "network-event": "/ingest/whatsapp/ouvidoria",
     "retried": "/dead-letters",
-    "shadow-difference": "/stages/classify",
+    "shadow-difference": "/stages/shadow",
 }
 
 Example = Mapping[str, Any]

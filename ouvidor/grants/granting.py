@@ -71,7 +71,9 @@ def _service(principal: str, topics: Topics, needs: Needs) -> Iterator[Acl]:
 
 
 def _ops(principal: str, topics: Topics) -> Iterator[Acl]:
+    """Give what the commands need: all topics, and to ask how far a group is (`ouvidor model shadow`)."""
     yield from _prefix(principal, topics, (*_ALL_OF_OURS, Operation.READ, Operation.WRITE, Operation.CREATE))
+    yield _covering(principal, Resource.GROUP, topics.prefix, Operation.DESCRIBE)
     for operation in (Operation.WRITE, Operation.DESCRIBE):
         yield from _named(principal, Resource.TRANSACTIONAL_ID, (f"{topics.prefix}dead-letters.retry",), operation)
 

@@ -89,7 +89,7 @@ async def _slow_stage(settings: Settings) -> AsyncIterator[asyncio.subprocess.Pr
 
 async def test_sure_ones_do_not_wait_and_doubtful_ones_come_once_though_the_slow_lane_is_killed(settings: Settings):
     topics = Topics(settings.kafka.prefix)
-    stage, _ = services(settings)
+    stage, *_ = services(settings)
     assert isinstance(stage, Stage)
     runner = StageRunner(
         stage, settings, Heart("classify"), instance="1", on_misconfigured=pytest.fail,

@@ -73,6 +73,12 @@ def test_each_room_has_its_own_principal_and_so_has_ops():
     assert "User:route.hand-back" in own_principals(Grants(own="User:{room}.{service}"), ROOMS)
 
 
+def test_ops_asks_how_far_our_groups_are_and_joins_none():
+    found = granted(Grants())
+    assert may(found, "User:ouvidor-ops", Operation.DESCRIBE, Resource.GROUP, "o.shadow")
+    assert not may(found, "User:ouvidor-ops", Operation.READ, Resource.GROUP, "o.shadow")
+
+
 def test_no_room_reads_what_is_not_its_own():
     found = granted(Grants(), "saude")
     for room in ("classify", "route", "sinks"):
@@ -101,7 +107,7 @@ def stages(data: Path) -> list[tuple[str, Stage]]:
         {
             "kafka": {"prefix": TOPICS.prefix},
             "data": data,
-            "judgement": {"lane": "both"},
+            "judgement": {"lane": "both", "shadow": data / "model"},
             "deliveries": {"destinations": [webhook | {"secret": secret}, box]},
             "smtp": {"reply_to": "respostas@casa.test"},
         }
