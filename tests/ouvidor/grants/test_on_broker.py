@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -24,12 +26,14 @@ from pydantic import SecretStr
 
 from ouvidor.client import Broker, Department
 from ouvidor.errors import Misconfigured
+from ouvidor.events import DIFFERED, encode
 from ouvidor.grants import wire
 from ouvidor.grants.acl import Acl, Operation, Pattern, Resource
 from ouvidor.grants.applying import apply, look, wanted
 from ouvidor.grants.comparing import Finding, State, compare
 from ouvidor.grants.quotas import Quota
 from ouvidor.kafka import reach
+from ouvidor.records import ClassifierVersion, Difficulty, Kind, Labels, Severity, ShadowDifference
 from ouvidor.settings import Routing, Settings
 from ouvidor.tail import Span, tail
 from ouvidor.topic_admin import administer, create
@@ -346,3 +350,20 @@ def test_the_commands_tell_it_by_words_and_by_exit_code(house: House, tmp_path: 
     assert "User:ouvidor-ops may not administer this broker" in forbidden.stderr
     checked = command(house, tmp_path, "ouvidor-route", "check", "--connect")
     assert checked.returncode == 0, checked.stdout
+
+
+async def test_ops_learns_how_far_the_shadow_is(house: House, tmp_path: Path):
+    labels = Labels(
+        kind=Kind.REQUEST, severity=Severity.LOW, difficulty=Difficulty.SIMPLE, sure=True, kind_confidence=0.9,
+        classifier=ClassifierVersion(name="words", version="1", hash="0" * 64),
+    )  # fmt: skip
+    found = ShadowDifference(message=UUID(int=1), protocol="P-1", said=labels, shadow=labels)
+    event = encode(
+        found, topic=house.topics.shadow, key="P-1", id=UUID(int=2), type=DIFFERED, source="/t",
+        time=datetime(2026, 11, 22, 7, 0, tzinfo=UTC), subject="P-1",
+    )  # fmt: skip
+    async with producer(house, "ouvidor-classify", enable_idempotence=True) as client:
+        await client.send_and_wait(event.topic, event.value, key=event.key, headers=list(event.headers))
+    told = await asyncio.to_thread(command, house, tmp_path, "ouvidor-ops", "model", "shadow", "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["differ"] == 1
