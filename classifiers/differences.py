@@ -4,6 +4,7 @@ Compared is what our models say. A verdict on which a third opinion was heard is
 asks nobody, and what it would have said with an opinion nobody knows. What a machine wrote no model reads.
 """
 
+from datetime import datetime
 from typing import Final, Literal
 
 from classifiers.opinion.heeding import is_heeded
@@ -23,11 +24,15 @@ def why_left_out(both: Classified) -> LeftOut | None:
     return "opinion" if is_heeded(both.verdict) else None
 
 
-def difference(message: Message, said: Verdict, other: Verdict) -> ShadowDifference | None:
+def difference(
+    message: Message, said: Verdict, other: Verdict, since: datetime | None = None
+) -> ShadowDifference | None:
     """Give what differs; null where nothing does. How certain both are does not matter, but whether they are sure."""
     if all(getattr(said, name) == getattr(other, name) for name in _COMPARED):
         return None
-    return ShadowDifference(message=message.id, protocol=message.protocol, said=_labels(said), shadow=_labels(other))
+    return ShadowDifference(
+        message=message.id, protocol=message.protocol, said=_labels(said), shadow=_labels(other), since=since
+    )
 
 
 def _labels(verdict: Verdict) -> Labels:

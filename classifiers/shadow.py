@@ -48,12 +48,12 @@ class _Compared:
     outcome: str = "unreadable"
     found: ShadowDifference | None = None
 
-    def with_verdict(self, verdict: Verdict | None) -> None:
+    def compare(self, verdict: Verdict | None, since: datetime) -> None:
         """Compare it with what the model in the shadow says; None: it failed."""
         if self.both is None or verdict is None:
             self.outcome = "failed"
             return
-        self.found = difference(self.both.message, self.both.verdict, verdict)
+        self.found = difference(self.both.message, self.both.verdict, verdict, since)
         self.outcome = "same" if self.found is None else "differs"
 
 
@@ -66,6 +66,8 @@ class Shadow:
     """Gives its lanes, which takes a second."""
     within: float = 2.5
     """Seconds that judging may take of a partition's batch; some messages are judged in any case."""
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When it took its place."""
     _lanes: Lanes | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _failures: set[str] = field(default_factory=set)
@@ -132,7 +134,7 @@ class Shadow:
                 fair.append((one, Judged.of(one.both.message)))
         verdicts = each_judged(lambda said: as_river(lanes, said).last, [said for _, said in fair], self._failed)
         for (one, _), verdict in zip(fair, verdicts, strict=True):
-            one.with_verdict(verdict)
+            one.compare(verdict, self.since)
         return found
 
     def _failed(self, error: Exception) -> None:

@@ -257,7 +257,7 @@ class Judgement(Section):
     shadow: Path | None = None
     """The directory of a second model, which judges every message after the first, by both lanes where `lane` has both:
     what it says otherwise goes to the topic `shadow`, and `ouvidor model shadow` sums it up. It takes about as long
-    again, and delays no verdict. Not given: none."""
+    again, and no verdict waits for it. Not given: none."""
     opinion: Opinion | None = None
     """Who is asked about what is not sure, on the river and by `ouvidor classify --opinion`. Not given: nobody, and
     nothing goes out."""

@@ -28,7 +28,7 @@ class Summary(BaseModel):
     classifier: str
     """The hash of the model in the shadow, with its rules."""
     judged: int
-    """How many messages were judged since the first difference."""
+    """How many messages were judged since it took its place."""
     left_out: dict[LeftOut, int]
     """How many of the same time cannot be compared, by why."""
     differ: int

@@ -31,7 +31,7 @@ def shadow(
       ouvidor model shadow --json | jq .changes.severity
 
     The setting judgement.shadow names the model. Of several that stood there the newest is summed up; how many messages
-    it judged is counted from its first difference on, to where it stands now.
+    it judged is counted from when it took its place, to where it stands now.
     """
     from classifiers.model.shadowed import told  # noqa: PLC0415 - `--help` needs none of it
 
@@ -57,22 +57,21 @@ async def _summary(settings: "Settings") -> "Summary | None":
     from ouvidor.topics import Topics  # noqa: PLC0415
 
     topics = Topics(settings.kafka.prefix)
-    whole = Span(last=None, follow=False)
-    found: list[tuple[int, str, ShadowDifference]] = []
+    found: list[tuple[int, datetime, ShadowDifference]] = []
     seen: dict[UUID, LeftOut | None] = {}
     with looking("records looked at") as looked:
-        async with aclosing(tail(settings, topics.shadow, whole)) as records:
+        async with aclosing(tail(settings, topics.shadow, Span(last=None, follow=False))) as records:
             async for record in records:
                 looked()
                 told = decode(record, ShadowDifference, type=DIFFERED)
-                found.append((record.timestamp, header(record, "ce_time") or "", told))
+                judged = datetime.fromisoformat(header(record, "ce_time") or "")
+                found.append((record.timestamp, min(judged, told.since or judged), told))
         found.sort(key=lambda one: one[0])
         if found:
             newest = found[-1][2].shadow.classifier.hash
-            first = min(judged for _, judged, one in found if one.shadow.classifier.hash == newest)
-            since = Span(last=None, follow=False, since=datetime.fromisoformat(first))
+            first = min(since for _, since, one in found if one.shadow.classifier.hash == newest)
             ends = await _stands(settings, topics)
-            async with aclosing(tail(settings, topics.classified, since)) as records:
+            async with aclosing(tail(settings, topics.classified, Span(follow=False, since=first))) as records:
                 async for record in records:
                     looked()
                     if record.offset >= ends.get(record.partition, record.offset + 1):

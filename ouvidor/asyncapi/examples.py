@@ -197,6 +197,7 @@ def _ours(department: str) -> Mapping[str, BaseModel]:
             shadow=Labels(
                 **{**labels, "severity": Severity.MEDIUM}, sure=False, kind_confidence=0.81, classifier=_MODEL
             ),
+            since=_RECEIVED - timedelta(days=2),
         ),
         **cases,
     }

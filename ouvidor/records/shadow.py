@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ouvidor.records.base import Record
+from ouvidor.records.base import Record, Utc
 from ouvidor.records.verdict import ClassifierVersion, Difficulty, Flag, Kind, Severity
 
 __all__ = ["Labels", "ShadowDifference"]
@@ -30,3 +30,4 @@ class ShadowDifference(Record):
     protocol: str
     said: Labels = Field(description="The verdict that counts")
     shadow: Labels = Field(description="What the model in the shadow would have said")
+    since: Utc | None = Field(None, description="Since when that model has judged, to count how many by")

@@ -96,7 +96,7 @@ async def test_a_promoted_model_judges_what_comes_next_and_the_shadow_tells_what
             await send(range(81, 100), 100)
         await arrived(settings, topics.shadow, 40)
         async with asyncio.timeout(40):
-            while '"judged":60' not in (answer := await commanded(settings, "model", "shadow", "--json")).out:
+            while '"judged":100' not in (answer := await commanded(settings, "model", "shadow", "--json")).out:
                 pass  # it stands somewhere before the last
     finally:
         for runner in runners:

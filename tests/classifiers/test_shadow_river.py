@@ -100,9 +100,9 @@ async def test_what_its_slow_lane_alone_says_otherwise_is_told_once_of_all_that_
         await send(0, UNSURE)
         await send(1, UNSURE)
         async with _shadowed(settings):
+            await send(4, SURE)
             await send(2, UNSURE)
             await send(3, UNSURE)
-            await send(4, SURE)
             await send(5, UNSURE, automatic=True)
             await send(6, UNSURE, opinion=True)
             await producer.send_and_wait(topics.classified, b"segredo", partition=0)
