@@ -10,7 +10,7 @@ from typing import Final
 
 from classifiers.judge import Judged
 from classifiers.lanes import Lanes
-from classifiers.waiting import is_pressing, is_settled
+from classifiers.waiting import is_pressing
 from ouvidor.records import Verdict
 
 __all__ = ["Told", "as_river"]
@@ -32,7 +32,7 @@ def as_river(lanes: Lanes, said: Sequence[Judged], tell: Callable[[int, int], No
     fast = lanes.cascade.judge_all(said)
     last = [*fast]
     if lanes.slow is not None:
-        waiting = [at for at, verdict in enumerate(fast) if not is_settled(verdict) and not is_pressing(verdict)]
+        waiting = [at for at, verdict in enumerate(fast) if not lanes.settles(verdict) and not is_pressing(verdict)]
         for begin in range(0, len(waiting), _AT_ONCE):
             tell(begin, len(waiting))
             some = waiting[begin : begin + _AT_ONCE]

@@ -26,7 +26,7 @@ from classifiers.judge import Judged
 from classifiers.lanes import Lanes
 from classifiers.seats import slow_is_here
 from classifiers.verdict_events import DOUBT, classified
-from classifiers.waiting import is_pressing, is_settled
+from classifiers.waiting import is_pressing
 from ouvidor import metrics
 from ouvidor.departments import DepartmentWords, department_words
 from ouvidor.errors import Rejected
@@ -166,7 +166,7 @@ def _judged(lanes: Lanes, records: Sequence[Incoming]) -> list[_Waiting]:
     some, slow = list(map(_read, records)), lanes.slow
     if slow is None:
         return some
-    known = [(one, one.both) for one in some if one.both is not None and not is_settled(one.both.verdict)]
+    known = [(one, one.both) for one in some if one.both is not None and not lanes.settles(one.both.verdict)]
     said = [Judged.of(both.message) for _, both in known]
     found = each_judged(partial(slow.judge, version=lanes.version), said, _tell)
     for (one, _), verdict in zip(known, found, strict=True):

@@ -31,6 +31,8 @@ class Lanes:
 
     cascade: Cascade
     slow: Slow | None = None
+    decides_from: float = 0.0
+    """From which `confidence.area` on the routing table decides by itself; 0: there is none."""
 
     @cached_property
     def version(self) -> ClassifierVersion:
@@ -44,10 +46,14 @@ class Lanes:
             hash=sha256("".join(one.hash for one in both).encode()).hexdigest(),
         )
 
+    def settles(self, verdict: Verdict) -> bool:
+        """Tell whether a verdict of the cascade's is the last word."""
+        return is_settled(verdict, self.decides_from)
+
     def judge(self, said: Sequence[Judged]) -> list[Verdict]:
         """Judge utterances."""
         found = self.cascade.judge_all(said)
-        if self.slow is not None and (still := [at for at, verdict in enumerate(found) if not is_settled(verdict)]):
+        if self.slow is not None and (still := [at for at, verdict in enumerate(found) if not self.settles(verdict)]):
             for at, verdict in zip(still, self.slow.judge([said[at] for at in still], self.version), strict=True):
                 found[at] = verdict
         return found

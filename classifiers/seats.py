@@ -10,6 +10,7 @@ from classifiers.lanes import Lanes
 from classifiers.model.step import FastModel
 from classifiers.model.weights import Model, load_model, own_model
 from classifiers.rulebook import RuleBook, load
+from classifiers.waiting import certain_from
 from ouvidor.departments import DepartmentWords
 from ouvidor.errors import Misconfigured
 
@@ -64,7 +65,7 @@ def lanes(
         raise Misconfigured("no slow model is here: write one by `ouvidor model tune`, or judge with --lane fast")
     from classifiers.slow.lane import SlowLane  # noqa: PLC0415 - the extra's
 
-    return Lanes(quick, SlowLane(slow, fast, book, departments=departments))
+    return Lanes(quick, SlowLane(slow, fast, book, departments=departments), certain_from(departments))
 
 
 def slow_is_here() -> bool:

@@ -17,7 +17,7 @@ from classifiers.judge import Judged
 from classifiers.opinion.choices import choices_of
 from classifiers.shadow import shadow_of
 from classifiers.verdict_events import classified, doubted
-from classifiers.waiting import flags_in_doubt, may_wait
+from classifiers.waiting import certain_from, is_settled, may_wait
 from ouvidor import metrics
 from ouvidor.departments import department_words
 from ouvidor.events import INBOUND, Incoming, Output, decode
@@ -36,9 +36,10 @@ def services(settings: Settings) -> list[Service]:
     seat = seat_of(settings, departments)
     ahead = Ahead(seat)
     slow, choices = has_slow_lane(settings), choices_of(settings.judgement.opinion, departments)
+    decides_from = certain_from(departments)
 
     def also(verdict: Verdict) -> bool:
-        return (slow and flags_in_doubt(verdict.confidence)) or choices.asks(verdict)
+        return (slow and not is_settled(verdict, decides_from)) or choices.asks(verdict)
 
     function = classifier(ahead, topics, watch=watch_of(ahead), second_look=has_somebody(settings), also=also)
     found: list[Service] = [

@@ -7,15 +7,18 @@ with `high` counts as danger: it is the next thing to a `critical` that the fast
 Flags are asked about of what is sure, too: the fast model hears fewer of them (of hands left out 0.72 at a precision of
 0.60, both models 0.86), and where one of them hangs in the balance a verdict is sure of its kind alone.
 
+A message whose department would be sorted by hand is asked about, too: the slow lane hears what the table's words mean.
+
 Source: docs/labels.md, "Who sees it".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from ouvidor.departments import DepartmentWords
 from ouvidor.records import Confidence, Flag, Severity, Verdict
 
-__all__ = ["flags_in_doubt", "is_pressing", "is_settled", "may_wait"]
+__all__ = ["certain_from", "flags_in_doubt", "is_pressing", "is_settled", "may_wait"]
 
 _CERTAIN: Final = 0.85
 """Of flags. Of hands left out a fourth is settled by the fast model then (of those that are merely sure: 0.43), flags'
@@ -27,9 +30,15 @@ def flags_in_doubt(confidence: Confidence) -> bool:
     return confidence.flags < _CERTAIN
 
 
-def is_settled(verdict: Verdict) -> bool:
-    """Tell whether the slow lane need not be asked: the verdict is sure, of its flags too."""
-    return verdict.sure and not flags_in_doubt(verdict.confidence)
+def certain_from(departments: Sequence[DepartmentWords]) -> float:
+    """Give from which `confidence.area` on a table decides without a person's look; 0: it has no areas."""
+    return max((one.certain_from for one in departments if one.areas), default=0.0)
+
+
+def is_settled(verdict: Verdict, decides_from: float = 0.0) -> bool:
+    """Tell whether the slow lane need not be asked: the verdict is sure, of its flags and its department too."""
+    said = verdict.confidence
+    return verdict.sure and not flags_in_doubt(said) and said.area >= decides_from
 
 
 def may_wait(verdict: Verdict, asks: Callable[[Verdict], bool] | None = None) -> bool:

@@ -17,8 +17,9 @@ from classifiers.judge import Judged
 from classifiers.rulebook import RuleBook
 from classifiers.seats import cascade
 from classifiers.stage import classifier, services
-from classifiers.waiting import is_pressing, is_settled
+from classifiers.waiting import certain_from, is_pressing, is_settled
 from ouvidor import metrics
+from ouvidor.departments import department_words
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, INBOUND, Incoming, Output, decode, encode, event_id, header
 from ouvidor.records import Automatic, Channel, Classified, Flag, Kind, Message, Original, Severity, Thread
@@ -172,6 +173,23 @@ def test_a_sure_one_with_a_flag_in_the_balance_waits_where_there_is_a_slow_lane(
     stage, _ = services(Settings(judgement={"lane": lane}))  # type: ignore[arg-type]
     assert isinstance(stage, Stage)
     (output,) = stage.function(_record(_inbound(_message(wavers))), _Nothing())
+    assert isinstance(output, Output)
+    assert output.topic == topic
+
+
+@pytest.mark.parametrize(("lane", "topic"), [("both", "ouvidor.doubtful"), ("fast", "ouvidor.classified")])
+def test_a_settled_one_whose_department_is_undecided_waits_where_there_is_a_slow_lane(lane: str, topic: str):
+    settings = Settings(judgement={"lane": lane})  # type: ignore[arg-type]
+    departments = department_words(settings)
+    said = [Judged(one.text) for one in own_examples("apart")]
+    undecided = next(
+        one.text
+        for one, verdict in zip(said, cascade(departments=departments).judge_all(said), strict=True)
+        if is_settled(verdict) and not is_settled(verdict, certain_from(departments)) and not is_pressing(verdict)
+    )
+    stage, _ = services(settings)
+    assert isinstance(stage, Stage)
+    (output,) = stage.function(_record(_inbound(_message(undecided))), _Nothing())
     assert isinstance(output, Output)
     assert output.topic == topic
 

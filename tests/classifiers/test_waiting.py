@@ -2,7 +2,8 @@
 
 import pytest
 
-from classifiers.waiting import flags_in_doubt, is_settled, may_wait
+from classifiers.waiting import certain_from, flags_in_doubt, is_settled, may_wait
+from ouvidor.departments import DepartmentWords
 from ouvidor.records import Flag, Severity, Verdict
 from routers.sample import FULL
 
@@ -41,6 +42,20 @@ def test_a_sure_one_whose_flags_hang_in_the_balance_is_not_settled():
     assert is_settled(_with_flags(0.95))
     assert not is_settled(_with_flags(0.6))
     assert not is_settled(_with_flags(0.95, sure=False))
+
+
+def test_nor_is_one_whose_department_would_be_sorted_by_hand():
+    decides_from = certain_from([_department("a"), _department("b", "vias")])
+    assert decides_from == 0.5
+    undecided = _with_flags(0.95).model_copy(
+        update={"confidence": FULL[1].confidence.model_copy(update={"flags": 0.95, "area": 0.4})}
+    )
+    assert not is_settled(undecided, decides_from)
+    assert is_settled(undecided, certain_from([_department("a")])), "no department of the table has areas"
+
+
+def _department(name: str, *areas: str) -> DepartmentWords:
+    return DepartmentWords(name, name.title(), "", (), areas)
 
 
 def test_it_waits_where_somebody_hears_flags_better():
