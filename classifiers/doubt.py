@@ -177,8 +177,8 @@ def _judged(lanes: Lanes, records: Sequence[Incoming]) -> list[_Waiting]:
     return some
 
 
-def _tell(error: Exception) -> None:
-    _log.warning("the slow model could not judge a message", error=type(error).__name__)
+def _tell(error: Exception, count: int) -> None:
+    _log.warning("the slow model could not judge messages", count=count, error=type(error).__name__)
 
 
 def _read(record: Incoming) -> _Waiting:

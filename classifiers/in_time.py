@@ -44,14 +44,17 @@ async def first_in_time(
     return found
 
 
-def each_judged(judge: Judge, said: Sequence[Judged], failed: Callable[[Exception], None]) -> list[Verdict | None]:
-    """Judge many together; None for one that cannot be judged, which is told and spoils no other."""
+def each_judged(judge: Judge, said: Sequence[Judged], failed: Callable[[Exception, int], None]) -> list[Verdict | None]:
+    """Judge many together; None for one that cannot be judged, which spoils no other.
+
+    `failed` is told of each failure, and of how many messages: of those of many together, too.
+    """
     if not said:
         return []
     try:
         return list(judge(said))
     except Exception as error:  # noqa: BLE001 - whatever it was, each of them is judged alone
+        failed(error, len(said))
         if len(said) == 1:
-            failed(error)
             return [None]
     return [verdict for one in said for verdict in each_judged(judge, [one], failed)]

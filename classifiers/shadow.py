@@ -137,7 +137,7 @@ class Shadow:
             one.compare(verdict, self.since)
         return found
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: Exception, _: int) -> None:
         """Tell each kind of failure once: the counter tells how many."""
         if (name := type(error).__name__) not in self._failures:
             self._failures.add(name)

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from aiohttp import web
 from aiokafka import ConsumerRecord
+from structlog.testing import capture_logs
 
 from classifiers.cascade import Cascade, Rules
 from classifiers.doubt import Doubt, doubt_of, has_somebody
@@ -122,7 +123,9 @@ async def test_one_that_breaks_the_slow_model_keeps_its_fast_verdict_and_spoils_
     records = _doubted(fast, "hm, sei", SPOILT, "hm, pois")
     (before,) = await _verdicts(_doubt(fast, None), records[1:2])
     failed = metrics.DOUBTFUL.labels("failed")._value.get()
-    found = await _verdicts(_doubt(fast, _Praises(book)), records)
+    with capture_logs() as logs:
+        found = await _verdicts(_doubt(fast, _Praises(book)), records)
+    assert [one["count"] for one in logs] == [3, 1], "that they could not be judged together is told, too"
     assert [verdict.kind is Kind.COMPLIMENT for verdict in found] == [True, False, True]
     assert found[1] == before
     assert metrics.DOUBTFUL.labels("failed")._value.get() == failed + 1
