@@ -63,7 +63,7 @@ def classify(  # noqa: PLR0917 - a command has as many options as it needs
     (and which line it was), the others are judged all the same, and the exit code is 65.
 
     Where the slow model is installed (pip install 'ouvidor[slow]'), it judges what the fast one is not sure of, flags
-    included, some seventy a second; --lane fast goes without it.
+    and department included, some seventy a second; --lane fast goes without it.
 
     An area is one of the routing table's departments', by what they handle and their examples; its confidence is how
     likely that department is.

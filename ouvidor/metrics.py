@@ -164,8 +164,8 @@ OPINION_TOKENS = Counter(
 )
 DOUBTED = Counter(
     "ouvidor_doubted_total",
-    "Messages that the fast lane sent to wait in `doubtful`: it was not sure of them or of their flags, or an opinion "
-    "is to name their department.",
+    "Messages that the fast lane sent to wait in `doubtful`: it was not sure of them, of their flags or of their "
+    "department, or an opinion is to name that.",
     registry=REGISTRY,
 )
 DOUBTFUL = Counter(
