@@ -63,10 +63,10 @@ def cuts_of(expected: Doubles, floors: NDArray[np.int64], answers: NDArray[np.in
 
 def threshold_of_flags(shares: Doubles, answers: NDArray[np.int64], said: NDArray[np.bool_], precision: float) -> float:
     """Give from which probability on flags may be raised so that of all, rules' too, enough are right."""
-    for least in np.arange(0.05, 0.9, 0.01):
+    for least in (thousandths / 1000 for thousandths in range(50, 900)):
         raised = (shares >= least) | said
         if (answers[raised] == 1).mean() >= precision:
-            return round(float(least), 3)
+            return least
     return 0.9
 
 

@@ -19,7 +19,7 @@ __all__ = ["Doubles", "Stack", "fit_stack", "spoken_of", "stacked"]
 
 _FLAGS: Final = "flags"
 _RIDGE: Final = 1e-3
-_AREA: Final = (0.6, 0.5)
+_AREA: Final = (1.0, 0.5)
 Doubles = NDArray[np.float64]
 
 

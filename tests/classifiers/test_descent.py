@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_info
 
@@ -12,6 +13,8 @@ from classifiers.model.together import together
 
 HEADS = (Head("kind", ("a", "b", "c")), Head("flags:safety", ("flags:safety",)), Head("seen", ("seen",)))
 STRENGTH = 3.0
+AREA = Head("area", ("", "x", "y"))
+RIDGE, CERTAIN = 0.3, 8.0
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,32 @@ def test_it_finds_what_scikit_learn_finds(features: np.ndarray, answers: dict[st
         else:  # a shift of all three says nothing
             theirs, ours = theirs - theirs[:, :1], ours - ours[:, :1]
         np.testing.assert_allclose(ours, theirs, rtol=0.05, atol=0.05)
+
+
+def test_areas_are_what_scikit_learn_finds_by_ridge_regression(features: np.ndarray, answers: dict[str, np.ndarray]):
+    weights = np.random.default_rng(4).uniform(0.5, 2, 120)
+    adds, bias = fit((AREA,), features @ features.T, {"area": answers["kind"]}, weights)
+    told = answers["kind"] >= 0
+    known = KernelRidge(alpha=RIDGE, kernel="precomputed")
+    among = features @ features.T + 1
+    known.fit(among[np.ix_(told, told)], np.eye(3)[answers["kind"][told]] * CERTAIN, sample_weight=weights[told])
+    np.testing.assert_allclose(features @ features.T @ adds + bias, known.predict(among[:, told]), atol=1e-2)
+    assert (adds[~told] == 0).all()
+
+
+def test_an_area_that_nobody_named_is_never_said(features: np.ndarray, answers: dict[str, np.ndarray]):
+    named = np.where(answers["kind"] == 2, 1, answers["kind"])
+    adds, bias = fit((AREA,), features @ features.T, {"area": named}, np.ones(120))
+    assert set((features @ features.T @ adds + bias).argmax(axis=1).tolist()) == {0, 1}
+
+
+def test_a_flags_answers_are_believed_nine_tenths(features: np.ndarray):
+    certain = {"flags:safety": np.ones(120, int)}
+    certain["flags:safety"][:60] = 0
+    adds, bias = fit(HEADS[1:2], np.eye(120, dtype=np.float32) * 1e4, certain, np.full(120, 1e4))
+    said = 1 / (1 + np.exp(-(1e4 * adds + bias)))
+    np.testing.assert_allclose(said[:60], 0.05, atol=0.01)
+    np.testing.assert_allclose(said[60:], 0.95, atol=0.01)
 
 
 def test_a_label_that_nobody_gave_is_never_said(features: np.ndarray, answers: dict[str, np.ndarray]):
