@@ -59,7 +59,9 @@ def test_areas_are_what_scikit_learn_finds_by_ridge_regression(features: np.ndar
 def test_an_area_that_nobody_named_is_never_said(features: np.ndarray, answers: dict[str, np.ndarray]):
     named = np.where(answers["kind"] == 2, 1, answers["kind"])
     adds, bias = fit((AREA,), features @ features.T, {"area": named}, np.ones(120))
-    assert set((features @ features.T @ adds + bias).argmax(axis=1).tolist()) == {0, 1}
+    outputs = features @ features.T @ adds + bias
+    assert set(outputs.argmax(axis=1).tolist()) == {0, 1}
+    assert (outputs[:, 2] < -5).all(), "nor has it a share that the others would lack"
 
 
 def test_a_flags_answers_are_believed_nine_tenths(features: np.ndarray):
