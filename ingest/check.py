@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Final
 
 from ingest.adapter import Account, Adapter
-from ingest.registry import accounts
-from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
+from ingest.registry import survey
+from ouvidor.errors import OuvidorError, Unavailable
+from ouvidor.faults import path_of
+from ouvidor.secret_files import unreadable
 from ouvidor.settings import Settings
 
 __all__ = ["check"]
@@ -16,14 +18,14 @@ _ANSWER_WITHIN: Final = timedelta(seconds=30)
 
 async def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]:
     """Give all that is wrong with the accounts, a line each. With `connect`, each that can be asked is asked once."""
-    try:
-        asked = accounts(settings)
-    except Misconfigured as error:
-        return [*str(error).splitlines()]
-    if not connect:
-        return []
-    told = await asyncio.gather(*(_ask(its, account) for its, account in asked))
-    found: list[str | Unavailable] = []
+    known, faults = survey(settings)
+    found: list[str | Unavailable] = [*faults]
+    for number, _, account in known:
+        for at, words in unreadable(account, ("ingest", "accounts", number)):
+            found.append(f"{settings.file}: {path_of(at)}: {words}")
+    if found or not connect:
+        return found
+    told = await asyncio.gather(*(_ask(its, account) for _, its, account in known))
     for each in told:
         if isinstance(each, Unavailable):
             found.append(each)

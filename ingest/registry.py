@@ -20,7 +20,7 @@ from ouvidor.entry_points import load, offered
 from ouvidor.errors import Misconfigured
 from ouvidor.settings import Settings
 
-__all__ = ["accounts", "adapter", "networks"]
+__all__ = ["accounts", "adapter", "networks", "survey"]
 
 _GROUP = "ouvidor.adapters"
 _DEFINES = re.compile(r"^ADAPTER\b", re.MULTILINE)
@@ -49,8 +49,16 @@ def networks() -> list[str]:
 
 def accounts(settings: Settings, *, where: str | None = None) -> list[tuple[Adapter, Account]]:
     """Read all accounts, each by its adapter's own model. Raises `Misconfigured` with a line for every fault."""
+    found, faults = survey(settings, where=where)
+    if faults:
+        raise Misconfigured("\n".join(faults))
+    return [(its, account) for _, its, account in found]
+
+
+def survey(settings: Settings, *, where: str | None = None) -> tuple[list[tuple[int, Adapter, Account]], list[str]]:
+    """Read those accounts that can be read, with their numbers, and give a line for every fault of the others."""
     where = where or str(settings.file)
-    found: list[tuple[Adapter, Account]] = []
+    found: list[tuple[int, Adapter, Account]] = []
     faults: list[str] = []
     first: dict[tuple[str, str], int] = {}
     for number, given in enumerate(settings.ingest.accounts):
@@ -67,20 +75,16 @@ def accounts(settings: Settings, *, where: str | None = None) -> list[tuple[Adap
             continue
         try:
             account = read_section(its.settings, given, where=where, within=("ingest", "accounts", number))
+            found.append((number, its, account.at(settings.data)))
         except Misconfigured as error:
-            faults.append(str(error))
-            continue
-        earlier = first.setdefault((network, account.account), number)
+            faults.extend(str(error).splitlines())
+        name = given.get("account")
+        earlier = first.setdefault((network, name), number) if isinstance(name, str) else number
         if earlier != number:
             faults.append(
-                f"{path}.account: {account.account!r} of {network} stands in accounts[{earlier}] already; "
-                "rename one, or remove it"
+                f"{path}.account: {name!r} of {network} stands in accounts[{earlier}] already; rename one, or remove it"
             )
-            continue
-        found.append((its, account.at(settings.data)))
-    if faults:
-        raise Misconfigured("\n".join(faults))
-    return found
+    return found, faults
 
 
 @cache

@@ -8,6 +8,7 @@ areas there are and how people speak of them, and know nothing of routing. Each 
 from dataclasses import dataclass
 
 from ouvidor.entry_points import load, offered
+from ouvidor.errors import Misconfigured
 from ouvidor.settings import Settings
 
 __all__ = ["DepartmentWords", "department_names", "department_words"]
@@ -36,7 +37,9 @@ class DepartmentWords:
 
 
 def department_names(settings: Settings) -> list[str]:
-    """Give the departments' names, each once, in order."""
+    """Give the departments' names, each once, in order. Raises `Misconfigured` where the table is broken."""
+    if "routing" in settings.at_fault:
+        raise Misconfigured("routing: which table is meant is not known")
     return sorted({name for entry in offered(_NAMES).values() for name in load(entry)(settings)})
 
 

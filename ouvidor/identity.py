@@ -41,9 +41,14 @@ class Pseudonyms:
         try:
             if not path.exists():
                 _make_key(path)
-            return cls(path.read_bytes())
+            key = path.read_bytes()
         except OSError as error:
             raise Misconfigured(f"{path}: the key of pseudonyms cannot be read or made: {error.strerror}") from error
+        try:
+            return cls(key)
+        except Misconfigured as error:
+            mend = "bring it back from a copy; with a new one nobody who wrote before is known again"
+            raise Misconfigured(f"{path}: {error}; {mend}") from error
 
     def reference(self, address: str) -> str:
         """Give the pseudonym by which one person's messages are known to be theirs: 32 hexadecimal digits."""

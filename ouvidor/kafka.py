@@ -88,16 +88,23 @@ def client_options(kafka: Broker) -> dict[str, Any]:
     """Give the options of an aiokafka client. Raises `Misconfigured` where settings contradict each other."""
     read_any_header_name()
     options: dict[str, Any] = {"bootstrap_servers": kafka.servers.split(","), "security_protocol": kafka.security}
+    faults = []
     if kafka.security.startswith("SASL_"):
         if kafka.username is None or kafka.password is None:
-            raise Misconfigured(f"kafka.security: {kafka.security} needs kafka.username and kafka.password_file")
-        options |= {
-            "sasl_mechanism": kafka.sasl_mechanism,
-            "sasl_plain_username": kafka.username,
-            "sasl_plain_password": kafka.password.get_secret_value(),
-        }
+            faults.append(f"kafka.security: {kafka.security} needs kafka.username and kafka.password_file")
+        else:
+            options |= {
+                "sasl_mechanism": kafka.sasl_mechanism,
+                "sasl_plain_username": kafka.username,
+                "sasl_plain_password": kafka.password.get_secret_value(),
+            }
     if kafka.security.endswith("SSL"):
-        options["ssl_context"] = _tls(kafka)
+        try:
+            options["ssl_context"] = _tls(kafka)
+        except Misconfigured as error:
+            faults.append(str(error))
+    if faults:
+        raise Misconfigured("\n".join(faults))
     return options
 
 

@@ -6,11 +6,11 @@ here: an adapter's settings stand in the adapter's file. Everything has a defaul
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,14 +26,23 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from ouvidor.closures import ClosedDay, Vacation
-from ouvidor.config import Section, explain, read_secrets, read_yaml
+from ouvidor.config import Section, read_yaml
 from ouvidor.errors import Misconfigured
+from ouvidor.faults import Fault, Where, path_of
 from ouvidor.grants.settings import Grants
+from ouvidor.mending import read_as_far
 from ouvidor.opening_hours import Week
 from ouvidor.schema_registry.settings import SchemaRegistry
+from ouvidor.secret_files import read_secrets
 
 __all__ = [
     "Blobs",
@@ -49,9 +58,11 @@ __all__ = [
     "Settings",
     "Sinks",
     "Smtp",
+    "Survey",
     "Telemetry",
     "is_loopback",
     "load",
+    "survey",
 ]
 
 _PREFIX = "OUVIDOR__"
@@ -280,6 +291,15 @@ class Sinks(Section):
 _SHORTEST_TOKEN = 20
 
 
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if any(len(token) < _SHORTEST_TOKEN for token in secret.get_secret_value().split()):
+        raise ValueError(f"a token has {_SHORTEST_TOKEN} characters or more; `openssl rand -hex 32` makes a good one")
+    return secret
+
+
+Token = Annotated[SecretStr, AfterValidator(_long_enough)]
+
+
 class Replies(Section):
     """Where departments' programs reply by HTTP: `POST /v1/replies`."""
 
@@ -287,23 +307,18 @@ class Replies(Section):
     """The address to listen on; a proxy with TLS stands before it."""
     port: int | None = Field(None, ge=0, le=65535)
     """Not given: replies come by Kafka alone; 0: any free one, which the log names."""
-    tokens: Annotated[dict[str, SecretStr], BeforeValidator(read_secrets)] = Field(default_factory=dict)
+    tokens: Annotated[dict[str, Token], BeforeValidator(read_secrets)] = Field(default_factory=dict)
     """Each department's token, by its name; `<department>_file` keeps it out of this file. Several, a line each, hold
     while one is exchanged for another."""
 
     @field_validator("tokens")
     @classmethod
-    def _good_tokens(cls, tokens: dict[str, SecretStr]) -> dict[str, SecretStr]:
+    def _each_its_own(cls, tokens: dict[str, SecretStr]) -> dict[str, SecretStr]:
         owners: dict[str, str] = {}
         for department, secret in tokens.items():
             for token in secret.get_secret_value().split():
-                if len(token) < _SHORTEST_TOKEN:
-                    mend = "`openssl rand -hex 32` makes a good one"
-                    raise ValueError(f"{department}: a token has {_SHORTEST_TOKEN} characters or more; {mend}")
                 if owners.setdefault(token, department) != department:
                     raise ValueError(f"{department} and {owners[token]} have the same token: give each its own")
-            if not secret.get_secret_value().split():
-                raise ValueError(f"{department}: its token is empty")
         return tokens
 
 
@@ -379,11 +394,17 @@ class Settings(BaseSettings):
     smtp: Smtp = Smtp()
     telemetry: Telemetry = Telemetry()
     _file: Path = PrivateAttr(Path("ouvidor.yaml"))
+    _at_fault: frozenset[str] = PrivateAttr(frozenset())
 
     @property
     def file(self) -> Path:
         """What they were read from, for whoever finds a fault in them later."""
         return self._file
+
+    @property
+    def at_fault(self) -> frozenset[str]:
+        """The sections in which a default stands for what is wrong: only `survey` gives such settings."""
+        return self._at_fault
 
     @classmethod
     def settings_customise_sources(
@@ -403,10 +424,44 @@ class Settings(BaseSettings):
         return self.data / "secret" / "pseudonyms.key"
 
 
+class Survey(NamedTuple):
+    """Settings as far as they can be read, and all that is wrong with them."""
+
+    settings: Settings
+    faults: tuple[Fault, ...] = ()
+
+
+class _Merged(Settings):
+    """Settings of what was merged already: the environment is not read again."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the framework's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what was given."""
+        return (init_settings,)
+
+
 def load(path: Path | None = None) -> Settings:
     """Read the settings. Not given: `ouvidor.yaml` here, if there is one, else the defaults.
 
     Raises `Misconfigured` that names every key at fault.
+    """
+    settings, faults = survey(path)
+    if faults:
+        raise Misconfigured("\n".join(fault.line for fault in faults))
+    return settings
+
+
+def survey(path: Path | None = None) -> Survey:
+    """Read the settings as far as they can be read: to look for further faults with, and to start nothing with.
+
+    Raises `Misconfigured` where the file cannot be read at all.
     """
     where = path or Path("ouvidor.yaml")
     given = read_yaml(where) if path is not None or where.exists() else {}
@@ -414,23 +469,62 @@ def load(path: Path | None = None) -> Settings:
         given = {}
     if not isinstance(given, dict):
         raise Misconfigured(f"{where}: a mapping of sections is expected, not a {type(given).__name__}")
+    faults = _strangers()
+    try:
+        settings = Settings(**given)
+    except (ValidationError, SettingsError):
+        environment, unread = _environment()
+        found, more = read_as_far(_Merged, _over(environment, given), where=_source(where))
+        faults += [*unread, *more]
+        if found is None:
+            raise Misconfigured("\n".join(fault.line for fault in faults)) from None
+        settings = found
+    settings._file = where  # noqa: SLF001 - this is how they are made
+    settings._at_fault = frozenset(str(fault.at[0]) for fault in faults if fault.at and fault.secret is None)  # noqa: SLF001 - the same
+    return Survey(settings, tuple(faults))
+
+
+def _strangers() -> list[Fault]:
+    """Give a fault where the environment has sections that nobody knows."""
     strangers = [
         name
         for name in os.environ
         if name.startswith(_PREFIX) and name.removeprefix(_PREFIX).split("__")[0].lower() not in Settings.model_fields
     ]
-    if strangers:
-        known = ", ".join(sorted(Settings.model_fields)).upper()
-        raise Misconfigured(f"environment: {', '.join(sorted(strangers))}: unknown section; known are {known}")
-    try:
-        settings = Settings(**given)
-    except ValidationError as error:
-        raise Misconfigured(explain(error, Settings, where=_source(where))) from error
-    settings._file = where  # noqa: SLF001 - this is how they are made
-    return settings
+    known = ", ".join(sorted(Settings.model_fields)).upper()
+    words = f"environment: {', '.join(sorted(strangers))}: unknown section; known are {known}"
+    return [Fault((), words)] if strangers else []
 
 
-def _source(file: Path) -> Callable[[Sequence[str | int]], str]:
+def _environment() -> tuple[dict[str, Any], list[Fault]]:
+    """Give what the environment says, and a fault for each variable that cannot be read."""
+    source = EnvSettingsSource(Settings)
+    readable: dict[str, str | None] = {}
+    faults = []
+    for name, value in source.env_vars.items():
+        source.env_vars = {name: value}
+        try:
+            source()
+        except SettingsError:
+            at = tuple(name.removeprefix(_PREFIX.lower()).split("__"))
+            words = "a list or mapping is expected, as JSON; correct it, or set it in the file"
+            faults.append(Fault(at, f"environment {name.upper()}: {path_of(at)}: {words}"))
+        else:
+            readable[name] = value
+    source.env_vars = readable
+    return source(), faults
+
+
+def _over(above: dict[str, Any], below: dict[str, Any]) -> dict[str, Any]:
+    """Lay one mapping over another, key by key."""
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        merged[key] = _over(value, under) if isinstance(value, dict) and isinstance(under, dict) else value
+    return merged
+
+
+def _source(file: Path) -> Where:
     """Tell where a key was given: in the environment, which wins, or in the file."""
     given = {name.upper() for name in os.environ}
 

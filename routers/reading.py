@@ -11,8 +11,9 @@ from typing import Final
 import yaml
 from pydantic import ValidationError
 
-from ouvidor.config import explain, read_source, read_yaml
+from ouvidor.config import read_source, read_yaml
 from ouvidor.errors import Misconfigured
+from ouvidor.faults import explain
 from ouvidor.records import Message, Verdict
 from routers.compiled import Table
 from routers.condition import condition

@@ -3,11 +3,12 @@
 import socket
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ingest.adapter import Account
+from ouvidor.secret_files import KEPT
 from ouvidor.settings import is_loopback
 
 __all__ = ["SmtpAccount"]
@@ -38,9 +39,9 @@ class SmtpAccount(Account):
     """The most connections at once of one address."""
     timeout: timedelta = Field(timedelta(minutes=5), ge=timedelta(seconds=1), le=timedelta(minutes=30))
     """How long a server may be silent."""
-    tls_certificate: Path | None = None
+    tls_certificate: Annotated[Path | None, KEPT] = None
     """The certificate with its chain, PEM: STARTTLS is then offered."""
-    tls_key: Path | None = None
+    tls_key: Annotated[Path | None, KEPT] = None
     """Its key, PEM. Not given: it stands in the certificate's file."""
     require_tls: bool = False
     """Take mail only after STARTTLS."""
@@ -67,8 +68,6 @@ class SmtpAccount(Account):
     def _whole(self) -> Self:
         if (self.username is None) != (self.password is None):
             raise ValueError("username and password belong together: give both, or none")
-        if self.password is not None and not self.password.get_secret_value():
-            raise ValueError("password: it is empty")
         if (self.require_tls or self.tls_key) and self.tls_certificate is None:
             raise ValueError("tls_certificate: missing: without it there is no TLS")
         if self.username is not None and self.tls_certificate is None and not is_loopback(self.host):

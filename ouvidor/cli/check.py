@@ -8,18 +8,19 @@ is away.
 import inspect
 import json
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from ouvidor.cli import MISCONFIGURED, UNAVAILABLE
-from ouvidor.cli.context import complete, settings_at_broker
+from ouvidor.cli.context import complete, survey_of
 from ouvidor.entry_points import load, offered
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 
 if TYPE_CHECKING:
-    from ouvidor.settings import Settings
+    from ouvidor.settings import Settings, Survey
 
 __all__ = ["check", "faults"]
 
@@ -47,29 +48,58 @@ def check(
       ouvidor check --connect                  before a start, or when something is silent
       ouvidor -c new.yaml check && cp new.yaml ouvidor.yaml
 
+    Where a setting is wrong, the rest is looked at all the same, and nothing is connected.
     Exits with 78 where a setting is wrong, with 75 where something is away, with 0 where all is well.
     """
     worst = "ok"
-    for finding in _findings(settings_at_broker(context), connect=connect):
+    for finding in _findings(survey_of(context), connect=connect):
         typer.echo(json.dumps(finding._asdict()) if as_json else f"{finding.state:<6} {finding.check}: {finding.words}")
         worst = max(worst, finding.state, key=("ok", "away", "wrong").index)
     raise typer.Exit({"ok": 0, "away": UNAVAILABLE, "wrong": MISCONFIGURED}[worst])
 
 
-def faults(settings: "Settings") -> list[str]:
+def faults(survey: "Survey") -> list[str]:
     """Give all that is wrong with the settings, before anything is started with them."""
-    found = [*_data(settings), *_rooms(settings, connect=False)]
+    found = [*_settings(survey), *_news(survey, [*_data(survey.settings), *_rooms(survey.settings, connect=False)])]
     return [finding.words for finding in found if finding.state != "ok"]
 
 
-def _findings(settings: "Settings", *, connect: bool) -> Iterator[Finding]:
-    yield Finding("settings", "ok", f"{settings.organisation.name}, {settings.organisation.zone}")
-    yield from _data(settings)
-    yield from _rooms(settings, connect=connect)
-    yield from _broker(settings, connect=connect)
+def _findings(survey: "Survey", *, connect: bool) -> Iterator[Finding]:
+    from ouvidor.running import at_running_broker
+
+    settings = at_running_broker(survey.settings)
+    connect = connect and not survey.faults  # a word that stands for a secret is shown to nobody
+    yield from _settings(survey)
+    yield from _news(survey, _data(settings))
+    yield from _news(survey, _rooms(settings, connect=connect))
+    yield from _news(survey, _broker(settings, connect=connect))
+
+
+def _settings(survey: "Survey") -> Iterator[Finding]:
+    for fault in survey.faults:
+        yield Finding("settings", "wrong", fault.line)
+    if not survey.faults:
+        organisation = survey.settings.organisation
+        yield Finding("settings", "ok", f"{organisation.name}, {organisation.zone}")
+
+
+def _news(survey: "Survey", found: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave out what only follows from a fault that was told: it names the same setting, or says that all is well."""
+    from ouvidor.faults import path_of
+
+    named = [(*fault.at[:-1], fault.secret) if fault.secret else fault.at for fault in survey.faults if fault.at]
+    paths = [re.escape(path_of(at)) for at in named]
+    told = re.compile(rf"(?<![\w.])(?:{'|'.join(paths)})(?!\w)") if paths else None
+    for finding in found:
+        if finding.state == "ok" and survey.faults:
+            yield finding._replace(words="nothing else is wrong")
+        elif told is None or finding.state == "ok" or not told.search(finding.words):
+            yield finding
 
 
 def _data(settings: "Settings") -> Iterator[Finding]:
+    from ouvidor.identity import Pseudonyms
+
     folder = settings.data.absolute()
     nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
@@ -77,8 +107,15 @@ def _data(settings: "Settings") -> Iterator[Finding]:
         return
     yield Finding("data", "ok", str(folder) if nearest == folder else f"{folder} will be made")
     key = settings.pseudonym_key
-    if key.exists() and key.stat().st_mode & 0o077:
-        yield Finding("data", "wrong", f"{key} can be read by others: chmod 600 {key}")
+    try:
+        if key.exists():
+            Pseudonyms.from_file(key)
+            if key.stat().st_mode & 0o077:
+                yield Finding("data", "wrong", f"{key} can be read by others: chmod 600 {key}")
+    except Misconfigured as error:
+        yield Finding("data", "wrong", str(error))
+    except OSError as error:
+        yield Finding("data", "wrong", f"{key}: {error.strerror}: let the user of this process read it")
 
 
 def _rooms(settings: "Settings", *, connect: bool) -> Iterator[Finding]:
@@ -102,12 +139,20 @@ def _broker(settings: "Settings", *, connect: bool) -> Iterator[Finding]:
     from ouvidor.topics import plan
 
     try:
-        departments = department_names(settings)
-    except Misconfigured:
-        departments = []  # the room whose table it is has told what is wrong with it
+        departments, known = department_names(settings), settings.kafka
+    except Misconfigured:  # the room whose table it is has told what is wrong with it
+        departments, known = [], settings.kafka.model_copy(update={"topic_partitions": {}})
+    found = []
+    for wanted in (lambda: plan(known, departments), lambda: client_options(settings.kafka)):
+        try:
+            wanted()
+        except Misconfigured as error:
+            found += [Finding("kafka", "wrong", line) for line in str(error).splitlines()]
+    if found:
+        yield from found
+        return
+    plans = plan(known, departments)
     try:
-        plans = plan(settings.kafka, departments)
-        client_options(settings.kafka)
         if not connect:
             yield Finding("kafka", "ok", f"{settings.kafka.servers}, {settings.kafka.security}, {len(plans)} topics")
             return

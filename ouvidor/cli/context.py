@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from ouvidor.settings import Settings
+    from ouvidor.settings import Settings, Survey
 
-__all__ = ["Invocation", "complete", "config_of", "say", "settings_at_broker", "settings_of"]
+__all__ = ["Invocation", "complete", "config_of", "say", "settings_at_broker", "settings_of", "survey_of"]
 
 T = TypeVar("T")
 
@@ -39,6 +39,16 @@ def settings_of(context: typer.Context) -> "Settings":
     settings = load(config_of(context))
     configure(settings.telemetry, "ouvidor")
     return settings
+
+
+def survey_of(context: typer.Context) -> "Survey":
+    """Read the settings as far as they go, with all that is wrong with them: for who tells it, and starts nothing."""
+    from ouvidor.log import configure
+    from ouvidor.settings import survey
+
+    found = survey(config_of(context))
+    configure(found.settings.telemetry, "ouvidor")
+    return found
 
 
 def settings_at_broker(context: typer.Context) -> "Settings":

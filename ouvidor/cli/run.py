@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ouvidor.cli.context import config_of, settings_of
+from ouvidor.cli.context import config_of, settings_of, survey_of
 
 __all__ = ["demo", "run", "up"]
 
@@ -59,10 +59,10 @@ def up(context: typer.Context) -> None:
     from ouvidor.errors import Misconfigured
     from ouvidor.up import up as run_all
 
-    settings = settings_of(context)
-    if found := faults(settings):  # told at once, not by the first room that ends after the broker was brought
+    survey = survey_of(context)
+    if found := faults(survey):  # told at once, not by the first room that ends after the broker was brought
         raise Misconfigured("\n".join(found))
-    run_all(settings, config_of(context))
+    run_all(survey.settings, config_of(context))
 
 
 def demo(

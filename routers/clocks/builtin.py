@@ -6,8 +6,9 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from ouvidor.config import explain, read_yaml
+from ouvidor.config import read_yaml
 from ouvidor.errors import Misconfigured
+from ouvidor.faults import explain
 from routers.clocks.profile import Profile
 
 __all__ = ["NAMES", "builtin"]

@@ -21,7 +21,7 @@ from ouvidor.errors import Misconfigured
 from ouvidor.settings import Settings
 from sinks.deliveries.contract import Destination, Sink
 
-__all__ = ["destinations", "sink", "sink_names"]
+__all__ = ["destinations", "sink", "sink_names", "survey"]
 
 _GROUP = "ouvidor.sinks"
 _DEFINES = re.compile(r"^SINK\b", re.MULTILINE)
@@ -53,6 +53,14 @@ def sink_names() -> list[str]:
 
 def destinations(settings: Settings) -> list[tuple[Sink, Destination]]:
     """Read all destinations, each by its sink's own model. Raises `Misconfigured` with a line for every fault."""
+    found, faults = survey(settings)
+    if faults:
+        raise Misconfigured("\n".join(faults))
+    return found
+
+
+def survey(settings: Settings) -> tuple[list[tuple[Sink, Destination]], list[str]]:
+    """Read those destinations that can be read, and give a line for every fault of the others."""
     found: list[tuple[Sink, Destination]] = []
     faults: list[str] = []
     first: dict[str, int] = {}
@@ -69,18 +77,14 @@ def destinations(settings: Settings) -> list[tuple[Sink, Destination]]:
             faults.append(f"{path}.sink: {error}")
             continue
         try:
-            destination = read_section(its.settings, given, where=str(settings.file), within=within)
+            found.append((its, read_section(its.settings, given, where=str(settings.file), within=within)))
         except Misconfigured as error:
-            faults.append(str(error))
-            continue
-        earlier = first.setdefault(destination.name, number)
+            faults.extend(str(error).splitlines())
+        called = given.get("name")
+        earlier = first.setdefault(called, number) if isinstance(called, str) else number
         if earlier != number:
-            faults.append(f"{path}.name: {destination.name} is destinations[{earlier}] already; choose another name")
-            continue
-        found.append((its, destination))
-    if faults:
-        raise Misconfigured("\n".join(faults))
-    return found
+            faults.append(f"{path}.name: {called} is destinations[{earlier}] already; choose another name")
+    return found, faults
 
 
 @cache

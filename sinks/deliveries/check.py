@@ -4,13 +4,14 @@ Nothing is sent: with `connect`, names are resolved and TLS handshakes made, and
 """
 
 import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 from ouvidor.departments import department_names
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 from ouvidor.settings import Settings
-from sinks.deliveries.catalogue import destinations
+from sinks.deliveries.catalogue import survey
 from sinks.deliveries.contract import Destination, Sink
 from sinks.deliveries.opening import open_switches
 
@@ -21,18 +22,15 @@ _ANSWER_WITHIN: Final = timedelta(seconds=30)
 
 async def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]:
     """Give all that is wrong, a line each, and an `Unavailable` for each destination that is away."""
-    found: list[str | Unavailable] = []
-    try:
-        known = destinations(settings)
-    except Misconfigured as error:
-        return [*str(error).splitlines()]
-    if not known:
+    if not settings.deliveries.destinations:
         return []
-    found.extend(_strangers(settings, [its for _, its in known]))
+    known, faults = survey(settings)
+    found: list[str | Unavailable] = [*faults, *_strangers(settings, faults)]
+    switches: Callable[[], Mapping[str, str]] = dict
     try:
         switches = open_switches(settings)
     except Misconfigured as error:
-        return [*found, str(error)]
+        found.append(str(error))
     for sink, its in known:
         try:
             async with sink.open(its, settings):
@@ -55,17 +53,18 @@ async def check(settings: Settings, *, connect: bool) -> list[str | Unavailable]
     return found
 
 
-def _strangers(settings: Settings, known: list[Destination]) -> list[str]:
+def _strangers(settings: Settings, told: Sequence[str]) -> list[str]:
+    """Look for departments that there are not, also of destinations that cannot be read for another reason."""
     try:
         names = {*department_names(settings), "ombudsman"}
     except Misconfigured:
         return []  # the room whose table it is tells what is wrong with it
-    return [
-        f"{settings.file}: deliveries.destinations[{at}].department: there is no department {its.department}; "
-        f"known are {', '.join(sorted(names))}"
-        for at, its in enumerate(known)
-        if its.department not in names
-    ]
+    found = []
+    for at, given in enumerate(settings.deliveries.destinations):
+        place, name = f"{settings.file}: deliveries.destinations[{at}].department", given.get("department")
+        if isinstance(name, str) and name not in names and not any(line.startswith(place) for line in told):
+            found.append(f"{place}: there is no department {name}; known are {', '.join(sorted(names))}")
+    return found
 
 
 async def _ask(sink: Sink, destination: Destination, settings: Settings) -> OuvidorError | None:

@@ -100,7 +100,7 @@ def outcome(said: SMTPResponseException, body: bytes) -> Outcome:
 def _server(smtp: Smtp) -> tuple[str, str]:
     """Give host and sender. Raises `Misconfigured` where the settings do not say them."""
     if smtp.host is None or smtp.sender is None:
-        raise Misconfigured("smtp: host and sender are needed to send mail: set both")
+        raise Misconfigured("smtp.host and smtp.sender are needed to send mail: set both")
     return smtp.host, smtp.sender
 
 

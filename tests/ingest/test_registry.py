@@ -100,7 +100,8 @@ def test_every_fault_of_every_account_is_told_at_once_and_no_secret():
     lines = str(caught.value).splitlines()
     assert lines[0].startswith("ouvidor.yaml: ingest.accounts[1].network: missing")
     assert lines[1] == "ouvidor.yaml: ingest.accounts[2].tokem: unknown key; did you mean token?"
-    assert lines[2].startswith("ouvidor.yaml: ingest.accounts[3].network: network 'telegran' is unknown")
-    assert lines[3].startswith("ouvidor.yaml: ingest.accounts[4].account: ")
-    assert lines[4].startswith("ouvidor.yaml: ingest.accounts[5].account: 'bot' of telegram stands in accounts[0]")
+    assert lines[2].startswith("ouvidor.yaml: ingest.accounts[2].account: 'bot' of telegram stands in accounts[0]")
+    assert lines[3].startswith("ouvidor.yaml: ingest.accounts[3].network: network 'telegran' is unknown")
+    assert lines[4].startswith("ouvidor.yaml: ingest.accounts[4].account: ")
+    assert lines[5].startswith("ouvidor.yaml: ingest.accounts[5].account: 'bot' of telegram stands in accounts[0]")
     assert "segredo" not in str(caught.value)

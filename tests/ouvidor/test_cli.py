@@ -99,7 +99,7 @@ def test_a_wrong_command_line_is_a_usage_error(ouvidor: Ouvidor, arguments: list
 
 def test_a_wrong_setting_is_one_readable_line_and_78(ouvidor: Ouvidor, tmp_path: Path):
     (tmp_path / "ouvidor.yaml").write_text("kafka: {bootstrapp: x}\n")
-    done = ouvidor("check")
+    done = ouvidor("topics", "list")
     assert (done.code, done.out) == (78, "")
     assert done.err == "ouvidor: ouvidor.yaml: kafka.bootstrapp: unknown key; did you mean bootstrap?\n"
 
@@ -222,6 +222,105 @@ def test_check_tells_all_that_is_wrong_at_once(ouvidor: Ouvidor, tmp_path: Path)
     assert wrong >= {"data", "route", "kafka"}
 
 
+BROKEN = """
+kafka: {security: SASL_SSL, username: ouvidor, password_file: /no/kafka, partitions: many, ca_file: /no/authority}
+routing: {table: table.yaml}
+ingest:
+  accounts:
+    - {network: imap, account: a, host: h, username: u, password_file: /no/mailbox}
+    - {network: imap, account: b, host: h, username: u, oauth: {provider: google, flow: app, key_file: /no/google}}
+    - {network: telegram, account: t, token_file: empty}
+    - {network: whatsapp, account: w, verify_token_file: /no/verify, app_secrets_file: /no/app}
+replies: {tokens: {saude_file: /no/saude, vias_file: empty, obras: short}}
+deliveries:
+  store_file: /no/store
+  destinations:
+    - {sink: webhook, name: panel, department: obras, url: "https://example.org", secret_file: /no/hook}
+    - {sink: mail, name: box, department: obras, to: a@example.org}
+judgement: {opinion: {url: "https://example.org", model: m, key_file: /no/key}}
+"""
+TOLD = (
+    "kafka.partitions: Input should be",
+    "kafka.password_file: cannot read /no/kafka",
+    "judgement.opinion.key_file: cannot read /no/key",
+    "replies.tokens.obras: a token has 20",
+    "replies.tokens.saude_file: cannot read /no/saude",
+    "replies.tokens.vias_file: empty is empty",
+    "deliveries.store_file: cannot read /no/store",
+    "smtp.password: it is empty",
+    "deliveries.destinations[0].secret_file: cannot read /no/hook",
+    "destination box: smtp.host and smtp.sender are needed",
+    "ingest.accounts[0].password_file: cannot read /no/mailbox",
+    "ingest.accounts[2].token_file: empty is empty",
+    "ingest.accounts[3].verify_token_file: cannot read /no/verify",
+    "ingest.accounts[3].app_secrets_file: cannot read /no/app",
+    "ingest.accounts[1].oauth.key_file: cannot read /no/google",
+    "table.yaml:1: default: missing",
+    "table.yaml:1: profile: missing",
+    "kafka.ca_file: /no/authority holds no certificates",
+)
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> None:
+    """Settings in whose every room secrets are broken, and something else is wrong, too."""
+    (tmp_path / "ouvidor.yaml").write_text(BROKEN)
+    (tmp_path / "table.yaml").write_text("departments: []\n")
+    (tmp_path / "empty").touch()
+
+
+@pytest.mark.usefixtures("broken")
+def test_every_broken_secret_and_whatever_stands_behind_it_is_told_once(ouvidor: Ouvidor):
+    done = ouvidor("check", SMTP__PASSWORD="")
+    assert (done.code, done.err) == (78, "")
+    wrong = [line for line in done.lines() if not line.startswith("ok ")]
+    assert all(line.startswith("wrong  ") for line in wrong)
+    for words, line in zip(TOLD, wrong, strict=True):
+        assert words in line
+    assert "wrong  settings: environment OUVIDOR__SMTP__PASSWORD: smtp.password: it is empty" in done.out
+
+
+@pytest.mark.usefixtures("broken")
+def test_for_a_program_the_same_is_told(ouvidor: Ouvidor):
+    done = ouvidor("check", "--json", SMTP__PASSWORD="")
+    assert (done.code, done.err) == (78, "")
+    wrong = [str(row["words"]) for row in done.rows() if row["state"] == "wrong"]
+    for words, line in zip(TOLD, wrong, strict=True):
+        assert words in line
+
+
+@pytest.mark.usefixtures("broken")
+def test_nothing_is_connected_with_what_stands_for_a_broken_secret(ouvidor: Ouvidor):
+    assert ouvidor("check", "--connect", SMTP__PASSWORD="").out == ouvidor("check", SMTP__PASSWORD="").out
+
+
+@pytest.mark.usefixtures("broken")
+def test_up_tells_every_broken_secret_too_and_brings_nothing(ouvidor: Ouvidor, tmp_path: Path):
+    done = ouvidor("up", SMTP__PASSWORD="")
+    assert (done.code, done.out) == (78, "")
+    for words in TOLD[:-1]:  # a broker that is another's is looked at when it is reached
+        assert done.err.count(words) == 1
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_table_that_is_not_known_makes_no_department_a_stranger(ouvidor: Ouvidor, tmp_path: Path):
+    settings = {"routing": {"tabel": "mine.yaml"}, "replies": {"tokens": {"secret-garden": "x" * 20}}}
+    (tmp_path / "ouvidor.yaml").write_text(json.dumps(settings))
+    done = ouvidor("check")
+    assert done.code == 78
+    (line,) = [line for line in done.lines() if not line.startswith("ok ")]
+    assert "routing.tabel: unknown key; did you mean table?" in line
+
+
+def test_a_key_of_pseudonyms_that_is_too_short_is_told(ouvidor: Ouvidor, tmp_path: Path):
+    key = tmp_path / "var" / "secret" / "pseudonyms.key"
+    key.parent.mkdir(parents=True)
+    key.touch(mode=0o600)
+    done = ouvidor("check")
+    assert "pseudonyms.key: the key of pseudonyms has 0 bytes: it needs at least 32 random ones; bring it" in done.out
+    assert done.code == 78
+
+
 def test_a_broken_routing_table_is_told_once(ouvidor: Ouvidor, tmp_path: Path):
     (tmp_path / "table.yaml").write_text("departments: []\n")
     done = ouvidor("check", ROUTING__TABLE="table.yaml")
@@ -242,7 +341,7 @@ def test_up_tells_all_that_is_wrong_before_it_brings_a_broker(ouvidor: Ouvidor, 
     account = {"network": "imap", "account": "a", "host": "127.0.0.1", "username": "u", "password_file": "/no/such"}
     done = ouvidor("up", ROUTING__TABLE="table.yaml", INGEST__ACCOUNTS=json.dumps([account]))
     assert done.code == 78
-    assert "ingest.accounts[0]: password_file: cannot read /no/such: No such file or directory" in done.err
+    assert "ingest.accounts[0].password_file: cannot read /no/such: No such file or directory" in done.err
     assert "table.yaml:1: profile: missing" in done.err
     assert not (tmp_path / "var").exists()
 

@@ -1,9 +1,10 @@
 """A fault in a file is told with its place, its key and its mend; a secret never is."""
 
 from pathlib import Path
+from typing import Self
 
 import pytest
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from ouvidor.config import Section, read_section, read_yaml
 from ouvidor.errors import Misconfigured
@@ -74,18 +75,96 @@ def test_the_file_of_a_secret_may_be_a_credential_of_systemd(tmp_path: Path, mon
 def test_a_secret_is_given_once(tmp_path: Path):
     (tmp_path / "word").write_text("s3cret")
     lines = told({"host": "h", "password": "s3cret", "password_file": str(tmp_path / "word")}, Mailbox)
-    assert lines == ["ouvidor.yaml: ingest: password and password_file are both given: keep one"]
+    assert lines == ["ouvidor.yaml: ingest.password_file: password and password_file are both given: keep one"]
 
 
 def test_a_file_that_is_missing_is_named():
     (line,) = told({"host": "h", "password_file": "/no/such"}, Mailbox)
-    assert line.startswith("ouvidor.yaml: ingest: password_file: cannot read /no/such")
-    assert line.endswith("No such file or directory")
+    assert line.startswith("ouvidor.yaml: ingest.password_file: cannot read /no/such")
+    assert line.endswith("No such file or directory: write it, or correct the path")
 
 
 def test_of_a_file_without_a_folder_it_is_told_where_it_was_looked_for():
     (line,) = told({"host": "h", "password_file": "no-such-word"}, Mailbox)
-    assert line.endswith("No such file or directory (looked for in $CREDENTIALS_DIRECTORY, and where the process runs)")
+    assert "cannot read no-such-word: No such file or directory" in line
+    assert line.endswith("(looked for in $CREDENTIALS_DIRECTORY, and where the process runs)")
+
+
+def unread(tmp_path: Path, name: str) -> str:
+    """Make a file that holds no secret, and give its path."""
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+    elif name != "missing":
+        path.write_bytes({"empty": b" \n", "latin": b"senha\xe3"}[name])
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("missing", "cannot read {}: No such file or directory: write it, or correct the path"),
+        ("empty", "{} is empty: write the secret into it"),
+        ("folder", "cannot read {}: Is a directory: name a file that can be read"),
+        ("latin", "cannot read {}: it is not UTF-8: save it as UTF-8"),
+    ],
+)
+def test_each_way_in_which_a_secret_is_broken_has_its_mend(tmp_path: Path, name: str, words: str):
+    path = unread(tmp_path, name)
+    lines = told({"host": "h", "password_file": path}, Mailbox)
+    assert lines == [f"ouvidor.yaml: ingest.password_file: {words.format(path)}"]
+
+
+def test_an_empty_secret_and_an_empty_name_of_its_file_are_told():
+    assert told({"host": "h", "password": " ", "token_file": ""}, Mailbox) == [
+        "ouvidor.yaml: ingest.password: it is empty: give the secret, or remove the key",
+        "ouvidor.yaml: ingest.token_file: it names no file: give the path of a file with the secret, or remove the key",
+    ]
+
+
+def test_all_broken_secrets_are_told_with_whatever_else_is_wrong_and_each_once(tmp_path: Path):
+    broken = {"host": "h", "password_file": unread(tmp_path, "missing"), "token_file": unread(tmp_path, "empty")}
+    lines = told({"mailboxes": [broken, BOX | {"port": 0}], "by_name": {"a": broken}, "one": BOX | {"x": 1}})
+    assert [line.split(": ")[1] for line in lines] == [
+        "ingest.mailboxes[0].password_file",
+        "ingest.mailboxes[0].token_file",
+        "ingest.mailboxes[1].port",
+        "ingest.by_name.a.password_file",
+        "ingest.by_name.a.token_file",
+        "ingest.one.x",
+    ]
+
+
+class Agreed(Mailbox):
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.port == 143:
+            raise ValueError("port: 143 would send the password in the clear")
+        return self
+
+
+def test_a_broken_secret_does_not_hide_a_rule_on_several_keys_and_another_fault_invents_none():
+    clear = "ouvidor.yaml: ingest: port: 143 would send the password in the clear"
+    assert told({"host": "h", "port": 143, "password_file": "/no/such"}, Agreed)[1:] == [clear]
+    assert len(told({"host": ["h"], "port": 143, "password_file": "/no/such"}, Agreed)) == 2
+
+
+class Either(Section):
+    way: Mailbox | int
+    other: Mailbox | None = None
+
+
+def test_a_broken_secret_in_one_of_several_forms_is_told_and_hides_nothing():
+    lines = told(
+        {"way": {"host": "h", "password_file": "/no/such"}, "other": {"host": "h", "password_file": ""}}, Either
+    )
+    assert ["cannot read /no/such" in line for line in lines] == [True, False, False]
+    assert "ingest.other.password_file: it names no file" in lines[-1]
+
+
+def test_what_stands_for_a_broken_secret_is_given_to_nobody():
+    with pytest.raises(Misconfigured):
+        read_section(Mailbox, {"host": "h", "password_file": "/no/such"}, where="x")
 
 
 def test_no_value_is_repeated():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ouvidor.errors import Misconfigured
-from ouvidor.settings import Settings, load
+from ouvidor.settings import Settings, load, survey
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +83,34 @@ def test_an_unknown_section_is_told_wherever_it_is(monkeypatch: pytest.MonkeyPat
     assert told().startswith("environment: OUVIDOR__KAFAK__BOOTSTRAP: unknown section; known are BLOBS, DATA, ")
 
 
+def test_strangers_in_the_environment_and_what_is_no_json_hide_nothing(monkeypatch: pytest.MonkeyPatch):
+    write("kafka: {password_file: /no/such, partitions: many}\nsinks: {directry: x}\n")
+    monkeypatch.setenv("OUVIDOR__KAFAK__BOOTSTRAP", "x")
+    monkeypatch.setenv("OUVIDOR__INGEST__ACCOUNTS", "[{")
+    monkeypatch.setenv("OUVIDOR__SMTP__PASSWORD", "")
+    monkeypatch.setenv("OUVIDOR__SMTP__PORT", "0")
+    assert [line.rpartition(": ")[0].partition(": Input")[0] for line in told().splitlines()] == [
+        "environment: OUVIDOR__KAFAK__BOOTSTRAP",
+        "environment OUVIDOR__INGEST__ACCOUNTS: ingest.accounts",
+        "ouvidor.yaml: kafka.partitions",
+        "ouvidor.yaml: kafka.password_file: cannot read /no/such: No such file or directory",
+        "ouvidor.yaml: sinks.directry",
+        "environment OUVIDOR__SMTP__PORT: smtp.port",
+        "environment OUVIDOR__SMTP__PASSWORD: smtp.password: it is empty",
+    ]
+
+
+def test_what_is_right_beside_a_fault_is_read_and_the_environment_still_wins(monkeypatch: pytest.MonkeyPatch):
+    write("kafka: {bootstrap: 'file:1', partitions: many, prefix: a., password_file: /no/such}\ndata: d\n")
+    monkeypatch.setenv("OUVIDOR__KAFKA__BOOTSTRAP", "environment:2")
+    settings, faults = survey()
+    assert (settings.kafka.bootstrap, settings.kafka.partitions, settings.kafka.prefix) == ("environment:2", 4, "a.")
+    assert (settings.data, settings.file) == (Path("d"), Path("ouvidor.yaml"))
+    assert [fault.at for fault in faults] == [("kafka", "partitions"), ("kafka", "password_file")]
+    assert settings.kafka.password is not None
+    assert settings.at_fault == {"kafka"}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -105,6 +133,13 @@ def test_an_unknown_section_is_told_wherever_it_is(monkeypatch: pytest.MonkeyPat
 def test_what_cannot_be_is_told(text: str, words: str):
     write(text)
     assert words in told()
+
+
+def test_a_fault_in_a_list_leaves_the_others_their_numbers():
+    write("ingest: {accounts: [7, {network: form}]}\norganisation: {closed: [2026-01-25, nonsense]}\n")
+    settings, faults = survey()
+    assert settings.ingest.accounts == ({}, {"network": "form"})
+    assert [fault.at[:3] for fault in faults] == [("organisation", "closed", 1), ("ingest", "accounts", 0)]
 
 
 @pytest.mark.parametrize("servers", ["kafka", "kafka-1.example.org:9093,10.0.0.2:9092", "[::1]:9092"])

@@ -10,12 +10,13 @@ Source: Microsoft, "Authenticate an IMAP, POP or SMTP connection using OAuth"; G
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from ouvidor.config import Section
+from ouvidor.secret_files import KEPT
 from ouvidor.settings import is_loopback
 
 __all__ = ["OAuth"]
@@ -45,9 +46,9 @@ class OAuth(Section):
     """The application's secret, where it has one: Google's desktop clients do, Microsoft's public clients do not."""
     client_secret_expires: date | None = None
     """The day on which the secret ends (Microsoft shows it when the secret is made): we warn before it."""
-    certificate_file: Path | None = None
+    certificate_file: Annotated[Path | None, KEPT] = None
     """Microsoft's `app` with a certificate instead of a secret: PEM with certificate and private key."""
-    key_file: Path | None = None
+    key_file: Annotated[Path | None, KEPT] = None
     """Google's `app`: the service account's key, as it was downloaded (JSON)."""
     tenant: str = Field("organizations", pattern=r"^[A-Za-z0-9.-]{1,200}$")
     """Microsoft: the directory's id or domain. `app` needs it."""

@@ -309,7 +309,6 @@ class TestWhoMayHandOver:
         ({"recipients": []}, "recipients"),
         ({"recipients": ["ouvidoria"]}, "an address is expected"),
         ({"username": "a"}, "username and password belong together"),
-        ({"username": "a", "password": ""}, "it is empty"),
         ({"username": "a", "password": "b", "host": "0.0.0.0"}, "in the clear"),
         ({"require_tls": True}, "tls_certificate: missing"),
         ({"memory": 70_000, "size_limit": 80_000}, "less than size_limit"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from ouvidor.errors import Misconfigured, Unavailable
 from ouvidor.settings import Settings
@@ -58,6 +59,18 @@ async def test_the_check_knows_the_departments_and_asks_nobody_unless_told():
     assert await check(settings(PANEL | {"secret": SECRET}), connect=False) == []
     (told,) = await check(settings(PANEL | {"secret": SECRET, "department": "nobody"}), connect=False)
     assert "there is no department nobody" in str(told)
+
+
+async def test_a_destination_without_its_secret_hides_no_other_fault():
+    given = settings(PANEL | {"secret_file": "/no/such", "department": "nobody"}, PANEL | {"secret": SECRET})
+    store = {"deliveries": given.deliveries.model_copy(update={"store": SecretStr("mysql://x")})}
+    found = [str(line) for line in await check(given.model_copy(update=store), connect=False)]
+    assert [line.split(": ")[1] for line in found] == [
+        "deliveries.destinations[0].secret_file",
+        "deliveries.destinations[1].name",
+        "deliveries.destinations[0].department",
+        "deliveries.store",
+    ]
 
 
 async def test_the_check_connects_and_sends_nothing(panel: Panel, tmp_path: Path):

@@ -119,12 +119,12 @@ async def test_the_check_names_a_box_without_a_server_and_makes_nothing():
     given = {"sink": "mail", "name": "caixa", "department": "atendimento", "to": "lamps@casa.test"}
     settings = Settings(deliveries={"destinations": [given]}, data=Path("nowhere"))  # type: ignore[arg-type]
     (told,) = await check(settings, connect=False)
-    assert told == "ouvidor.yaml: destination caixa: smtp: host and sender are needed to send mail: set both"
+    assert told == "ouvidor.yaml: destination caixa: smtp.host and smtp.sender are needed to send mail: set both"
 
 
 async def test_without_a_server_in_the_settings_that_is_said(tmp_path: Path, box: Box):
     its = sink("mail")
-    with pytest.raises(Misconfigured, match="smtp: host and sender are needed"):
+    with pytest.raises(Misconfigured, match=r"smtp\.host and smtp\.sender are needed"):
         async with its.open(box.destination(its), Settings(data=tmp_path)):
             pass
     assert its.check is not None
