@@ -20,7 +20,8 @@ from ouvidor.entry_points import load, offered
 from ouvidor.errors import Misconfigured, OuvidorError, Unavailable
 
 if TYPE_CHECKING:
-    from ouvidor.settings import Settings, Survey
+    from ouvidor.loading import Survey
+    from ouvidor.settings import Settings
 
 __all__ = ["check", "faults"]
 

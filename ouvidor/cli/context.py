@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from ouvidor.settings import Settings, Survey
+    from ouvidor.loading import Survey
+    from ouvidor.settings import Settings
 
 __all__ = ["Invocation", "complete", "config_of", "say", "settings_at_broker", "settings_of", "survey_of"]
 
@@ -33,8 +34,8 @@ def settings_of(context: typer.Context) -> "Settings":
 
     From here on the log is as they say, and on stderr: stdout is for data.
     """
+    from ouvidor.loading import load
     from ouvidor.log import configure
-    from ouvidor.settings import load
 
     settings = load(config_of(context))
     configure(settings.telemetry, "ouvidor")
@@ -43,8 +44,8 @@ def settings_of(context: typer.Context) -> "Settings":
 
 def survey_of(context: typer.Context) -> "Survey":
     """Read the settings as far as they go, with all that is wrong with them: for who tells it, and starts nothing."""
+    from ouvidor.loading import survey
     from ouvidor.log import configure
-    from ouvidor.settings import survey
 
     found = survey(config_of(context))
     configure(found.settings.telemetry, "ouvidor")

@@ -6,8 +6,9 @@ import pytest
 
 from ouvidor.demo.house import House, empty
 from ouvidor.errors import Misconfigured
+from ouvidor.loading import load
 from ouvidor.local.folder import FolderLock
-from ouvidor.settings import Organisation, Routing, Settings, load
+from ouvidor.settings import Organisation, Routing, Settings
 
 
 def test_the_settings_that_are_written_are_those_that_are_used(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from ouvidor.health import Heart, Pulse
 from ouvidor.health_server import serve
-from ouvidor.settings import Telemetry, load
+from ouvidor.loading import load
+from ouvidor.settings import Telemetry
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "deploy" / "container" / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")

@@ -11,9 +11,9 @@ from typer.main import get_command
 from ingest.registry import accounts
 from ouvidor.cli import EXIT_CODES
 from ouvidor.cli.app import app
+from ouvidor.loading import load
 from ouvidor.metrics import REGISTRY
 from ouvidor.reference import pages
-from ouvidor.settings import load
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "operations.md").read_text(encoding="utf-8")

@@ -18,11 +18,12 @@ from ouvidor.errors import Misconfigured
 from ouvidor.grants.applying import apply, look, wanted
 from ouvidor.grants.comparing import compare
 from ouvidor.health import Heart
+from ouvidor.loading import load
 from ouvidor.local.ports import free_ports
 from ouvidor.local.process import ServerProcess
 from ouvidor.process import rooms
 from ouvidor.service import Service, Stage
-from ouvidor.settings import Settings, load
+from ouvidor.settings import Settings
 from ouvidor.stage import StageRunner
 from ouvidor.topics import Topics
 from routers.reading import read_table

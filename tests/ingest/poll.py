@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ingest.stage import services
 from ouvidor.health import Heart
+from ouvidor.loading import load
 from ouvidor.service import Task
-from ouvidor.settings import load
 
 if __name__ == "__main__":
     _, settings, name = sys.argv

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ouvidor.errors import Misconfigured
-from ouvidor.settings import Settings, load, survey
+from ouvidor.loading import load, survey
+from ouvidor.settings import Settings
 
 
 @pytest.fixture(autouse=True)

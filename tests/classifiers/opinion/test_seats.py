@@ -17,8 +17,9 @@ from classifiers.opinion.step import OpinionStep
 from classifiers.rulebook import RuleBook
 from ouvidor.cli.app import app
 from ouvidor.errors import Misconfigured, Unavailable
+from ouvidor.loading import load
 from ouvidor.records import Flag
-from ouvidor.settings import Opinion, Settings, load
+from ouvidor.settings import Opinion, Settings
 from tests.classifiers.opinion.model_server import GOOD, ModelServer
 
 KEY = "sk-very-secret"

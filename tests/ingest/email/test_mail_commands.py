@@ -13,7 +13,7 @@ import pytest
 from ingest.email.imap import check
 from ingest.registry import accounts
 from ouvidor.errors import Misconfigured
-from ouvidor.settings import load
+from ouvidor.loading import load
 from tests.ingest.email.api_server import SECRET, ApiServer
 from tests.ingest.email.gmail_server import GmailServer
 from tests.ingest.email.graph_server import GraphServer

@@ -16,8 +16,9 @@ from aiokafka.errors import KafkaConnectionError
 from ouvidor.errors import Misconfigured
 from ouvidor.events import header
 from ouvidor.health import Heart
+from ouvidor.loading import load
 from ouvidor.local.kafka import LocalKafka
-from ouvidor.settings import Settings, load
+from ouvidor.settings import Settings
 from ouvidor.topic_admin import create
 from ouvidor.topics import Topics, plan
 from sinks.replies.check import check
