@@ -11,6 +11,9 @@ TLS works.
 An untagged line between IDLE and the server's go-ahead makes imaplib2 give the IDLE up, while the server waits in it:
 who writes just then would be heard a minute later. Such lines are held back until the wait has begun, and then end it.
 
+It counts the time that a server has for an answer from the last line that came, not from the command: who asks every 30
+seconds gives a server that has 30 seconds none at all. So its handler begins to wait anew before each command goes out.
+
 STARTTLS: what came in the clear before it is forgotten, and a server that says it knows us already (`PREAUTH`) is
 refused, since a third party could say so to keep us in the clear (RFC 8314 prefers implicit TLS for such reasons).
 """
@@ -40,6 +43,8 @@ _JOIN_SECONDS: Final = 5
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _EARLY: Final = re.compile(rb"\* (?!BYE\b)(?!.*\}\r?\n?\Z)", re.IGNORECASE)
 """An untagged line that may wait: no farewell, and none that a literal follows."""
+_ANEW: Final = b"wait anew"
+"""Told from what a server sends by being this very object."""
 
 
 def trust(ca_file: Path | None) -> ssl.SSLContext:
@@ -60,6 +65,7 @@ class Connection(Unlogged):
         self._allowance = 2**20
         self._early: list[bytes] | None = None
         self._early_lock = threading.Lock()
+        self._waits_anew = threading.Event()
         self._socket_lock = threading.Lock()
         super().__init__(host, port, identifier="imap", timeout=timeout)
         if context is not None and not implicit:
@@ -178,7 +184,24 @@ class Connection(Unlogged):
         for line in early or ():
             self.inq.put(line)
 
+    def _command(self, name: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - the same
+        """Send a command, whose answer has all of its time."""
+        self._waits_anew.clear()
+        if not self.Terminate:  # else the handler is gone, or about to tell that it goes
+            self.inq.put(_ANEW)
+            self._waits_anew.wait(self._seconds)
+        return super()._command(name, *arguments, **options)
+
+    def _handler(self) -> None:
+        try:
+            super()._handler()
+        finally:
+            self._waits_anew.set()
+
     def _put_response(self, line: bytes) -> None:
+        if line is _ANEW:
+            self._waits_anew.set()
+            return
         with self._early_lock:
             if self._early is not None and _EARLY.match(line) and not self._expecting_data:
                 self._early.append(line)

@@ -109,6 +109,20 @@ async def test_an_idle_that_was_refused_leaves_no_time_limit_behind(server: Scri
         assert not (await pull.fetch()).deliveries
 
 
+async def test_the_time_for_an_answer_begins_with_the_command(server: ScriptedServer):
+    """imaplib2 would count it from the last line that came, four seconds before."""
+
+    async def slow(talk: Talk, _: str, __: str) -> bool:
+        await asyncio.sleep(1.5)
+        return False
+
+    server.capabilities = "IMAP4rev1 AUTH=PLAIN"
+    async with opened(server, poll=4, timeout=5) as pull:
+        await pull.fetch()
+        server.on["EXAMINE"] = slow
+        assert not (await pull.fetch()).deliveries
+
+
 async def test_numbers_that_begin_anew_under_our_hands_are_noticed(server: ScriptedServer):
     async with opened(server, idle=1) as pull:
         await pull.fetch()
