@@ -14,7 +14,7 @@ from classifiers.reasons import Reason, also, reasons
 from ouvidor.portuguese import DIFFICULTIES, FLAGS, KINDS, SEVERITIES
 from ouvidor.records import Severity, Verdict
 
-__all__ = ["explain"]
+__all__ = ["explain", "lines"]
 
 _STEERING: Final = {
     code: "\N{REPLACEMENT CHARACTER}"
@@ -41,23 +41,31 @@ def explain(
     name: str, text: str, verdict: Verdict, *, subject: str | None = None, areas: Mapping[str, str] | None = None
 ) -> Group:
     """Give what is shown of one message. `name` is its id, or its line; `areas` are the areas' names."""
+    head, *rest = lines(text, verdict, subject=subject, areas=areas)
+    head = Text.assemble((_plain(name), "dim"), "  ", head)
+    return Group(head, *(Text.assemble(_INDENT, line) for line in rest), Text())
+
+
+def lines(
+    text: str, verdict: Verdict, *, subject: str | None = None, areas: Mapping[str, str] | None = None
+) -> list[Text]:
+    """Give the verdict, the marked words, and what each mark says, line by line."""
     names = areas or {}
-    lines = [Text(f"Assunto: {_plain(subject)}", style="dim")] if subject else []
-    lines += [*_marked(text, verdict).split("\n"), Text()]
-    lines += [_line(one, text, names) for one in reasons(verdict)]
+    found = [_head(verdict, names)]
+    found += [Text(f"Assunto: {_plain(subject)}", style="dim")] if subject else []
+    found += [*_marked(text, verdict).split("\n"), Text()]
+    found += [_line(one, text, names) for one in reasons(verdict)]
     if others := also(verdict):
-        lines.append(Text.assemble(("Também: ", "bold"), Text("; ").join(_other(one, text, names) for one in others)))
-    return Group(_head(name, verdict, names), *(Text.assemble(_INDENT, line) for line in lines), Text())
+        found.append(Text.assemble(("Também: ", "bold"), Text("; ").join(_other(one, text, names) for one in others)))
+    return found
 
 
-def _head(name: str, verdict: Verdict, areas: Mapping[str, str]) -> Text:
+def _head(verdict: Verdict, areas: Mapping[str, str]) -> Text:
     sure = verdict.confidence
     dot = (" · ", "dim")
     flags = ", ".join(FLAGS[flag] for flag in verdict.flags)
     area = "área em aberto" if verdict.area is None else f"área {areas.get(verdict.area, verdict.area)}"
     return Text.assemble(
-        (_plain(name), "dim"),
-        "  ",
         (KINDS[verdict.kind].upper(), _STYLES["kind"]),
         f" {_share(sure.kind)}",
         dot,
@@ -91,7 +99,8 @@ def _because(reason: Reason, text: str) -> Iterator[str | tuple[str, str]]:
         filled = round(_BAR * reason.share)
         yield ("█" * filled, "cyan")
         yield ("░" * (_BAR - filled) + f" {reason.share:4.0%}  ", "dim")
-    if quotes := " … ".join(_quoted(text[start:end]) for start, end in reason.spans[:_QUOTES]):
+    quoted = dict.fromkeys(_quoted(text[start:end]) for start, end in reason.spans)
+    if quotes := " … ".join([*quoted][:_QUOTES]):
         yield f"{quotes}  "
     yield (_plain(reason.sentence), "dim")
     if reason.in_subject:

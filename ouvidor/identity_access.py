@@ -12,7 +12,7 @@ Lei 13.709/2018, arts. 6, X and 37 (accountability; a register of what is done w
 
 from collections.abc import Callable
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from ouvidor.closing import close_client
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CLASSIFIED, DISPATCHED, IDENTITY_ACCESSED, Incoming, decode, encode, header
 from ouvidor.kafka import as_ours, client_options, reach
+from ouvidor.protocol import written_after
 from ouvidor.records import Classified, Dispatched, IdentityAccessed, Message
 from ouvidor.settings import Settings
 from ouvidor.tail import Span, tail
@@ -33,7 +34,6 @@ __all__ = ["Asker", "identity", "read_asker", "read_reason"]
 
 Progress = Callable[[int, int], None]
 
-_DAY: Final = timedelta(days=1)
 _SOURCE: Final = "/identity-accesses"
 _SHORTEST_REASON: Final = 10
 
@@ -85,8 +85,7 @@ async def identity(  # noqa: PLR0917 - who asks for what, and why
 
 async def _find(settings: Settings, protocol: str, progress: Progress) -> tuple[Message, str] | None:
     topics = Topics(settings.kafka.prefix)
-    since = datetime.strptime(protocol[:8], "%Y%m%d").replace(tzinfo=settings.organisation.tz) - _DAY
-    span = Span(since=since, follow=False)
+    span = Span(since=written_after(protocol), follow=False)
     for topic in (topics.ombudsman, topics.classified):
         async with aclosing(tail(settings, topic, span, progress)) as records:
             async for record in records:

@@ -11,14 +11,14 @@ five symbols (`*~$=U`) that nobody can say on the phone.
 Source: D. Crockford, "Base 32"; the code is the shortened Reed-Solomon code with one check symbol.
 """
 
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
 from ouvidor.errors import Rejected
 
-__all__ = ["day_in", "normalise", "protocol_number"]
+__all__ = ["day_in", "normalise", "protocol_number", "written_after"]
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SYMBOLS = 10
@@ -94,6 +94,17 @@ def protocol_number(message: UUID, day: date) -> str:
 def day_in(zone: tzinfo, moment: datetime) -> date:
     """Tell the day of a moment where the organisation is."""
     return moment.astimezone(zone).date()
+
+
+def written_after(protocol: str) -> datetime:
+    """Tell a moment after which all that speaks of a protocol number was written: two days before its own day.
+
+    A day begins elsewhere in another zone, and clocks differ. Raises `Rejected` where it starts with no day.
+    """
+    try:
+        return datetime.strptime(protocol[:_DAY], "%Y%m%d").replace(tzinfo=UTC) - timedelta(days=2)
+    except (ValueError, OverflowError):
+        raise Rejected(f"{protocol} is no protocol number: it starts with no day (AAAAMMDD)") from None
 
 
 def normalise(typed: str) -> str:

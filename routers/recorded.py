@@ -12,6 +12,7 @@ from typing import Final
 
 from ouvidor.errors import Rejected
 from ouvidor.events import CLASSIFIED, Incoming, decode, header
+from ouvidor.protocol import written_after
 from ouvidor.records import Classified
 from ouvidor.settings import Settings
 from ouvidor.tail import Span, tail
@@ -20,9 +21,8 @@ __all__ = ["of_protocol", "read_span", "since"]
 
 Progress = Callable[[int, int], None]
 
-_DAY: Final = timedelta(days=1)
 _SPAN: Final = re.compile(r"([1-9]\d{0,3}) ?(d|h|min)")
-_UNITS: Final = {"d": _DAY, "h": timedelta(hours=1), "min": timedelta(minutes=1)}
+_UNITS: Final = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minutes=1)}
 
 
 def read_span(words: str) -> timedelta:
@@ -41,11 +41,8 @@ async def since(settings: Settings, moment: datetime, progress: Progress) -> Asy
 
 async def of_protocol(settings: Settings, protocol: str, progress: Progress) -> Classified | None:
     """Find a message by its protocol number; None where it is not in the topic (any more)."""
-    try:
-        day = datetime.strptime(protocol[:8], "%Y%m%d").replace(tzinfo=settings.organisation.tz) - _DAY
-    except ValueError:
-        raise Rejected(f"{protocol} is no protocol number: it starts with no day (AAAAMMDD)") from None
-    async with aclosing(tail(settings, "classified", Span(since=day, follow=False), progress)) as records:
+    span = Span(since=written_after(protocol), follow=False)
+    async with aclosing(tail(settings, "classified", span, progress)) as records:
         async for record in records:
             if header(record, "ce_subject") == protocol and (found := _read(record)) is not None:
                 return found

@@ -3,7 +3,7 @@
 The deadline is told day by day, with what counted and why nothing did, so that nobody needs to believe it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -21,8 +21,9 @@ from routers.route import route
 from routers.standing_in import absence, seen_on
 from routers.unknown import wishes_to_stay_unknown
 
-__all__ = ["told"]
+__all__ = ["told", "why_ombudsman"]
 
+_FAILED: Final = "condition_failed:"
 _TRIAGE: Final = {
     "area_unknown": "o assunto não foi reconhecido",
     "area_unowned": "o assunto não é de nenhum setor",
@@ -123,7 +124,12 @@ def _author(message: Message, decision: Decision, verdict: Verdict, dispatch: Di
 def _ombudsman(verdict: Verdict, decision: Decision) -> str:
     if not decision.clauses:
         return "não recebe."
-    return f"também recebe, porque {'; '.join(_clause(clause, verdict) for clause in decision.clauses)}."
+    return f"também recebe, porque {why_ombudsman(decision.clauses, verdict)}."
+
+
+def why_ombudsman(clauses: Iterable[str], verdict: Verdict) -> str:
+    """Say why the ombudsman sees it. `clauses` are those that spoke."""
+    return "; ".join(_clause(clause, verdict) for clause in clauses if not clause.startswith(_FAILED))
 
 
 def _clause(clause: str, verdict: Verdict) -> str:
@@ -136,6 +142,7 @@ def _clause(clause: str, verdict: Verdict) -> str:
         Flag.ASKS_FOR_OMBUDSMAN: "a pessoa pede a ouvidoria",
         Flag.REPEAT_CONTACT: "a reclamação já foi feita antes, sem solução",
         "not_sure": "o classificador não está seguro",
+        "handed_back": "os setores a devolveram",
     }
     return words.get(clause) or f"a mensagem fala de {FLAGS[Flag(clause)]}"
 

@@ -5,8 +5,8 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -17,6 +17,7 @@ from ouvidor.departments import department_names
 from ouvidor.errors import Rejected
 from ouvidor.events import CLASSIFIED, CORRECTED, DISPATCHED, Incoming, Output, decode, header
 from ouvidor.kafka import as_ours, client_options, reach
+from ouvidor.protocol import written_after
 from ouvidor.records import Classified, Correction, Dispatched
 from ouvidor.settings import Settings
 from ouvidor.tail import Span, tail
@@ -25,13 +26,11 @@ from ouvidor.topics import Topics
 __all__ = ["exported", "find", "send"]
 
 Looked = Callable[[], None]
-_BEFORE: Final = timedelta(days=2)
-"""A day begins elsewhere in another zone, and clocks differ."""
 
 
 async def find(settings: Settings, protocol: str, looked: Looked) -> Classified | None:
     """Find a message by its protocol number; the last verdict on it, where there are several."""
-    span = Span(last=None, follow=False, since=_since([protocol]))
+    span = Span(last=None, follow=False, since=written_after(protocol))
     found = None
     async with aclosing(tail(settings, Topics(settings.kafka.prefix).classified, span)) as records:
         async for record in records:
@@ -102,7 +101,6 @@ async def _corrections(
 def _since(protocols: Sequence[str | None]) -> datetime | None:
     """Tell from when on messages of these protocol numbers can have been judged; null where one has none."""
     try:
-        days = [datetime.strptime((protocol or "")[:8], "%Y%m%d").replace(tzinfo=UTC) for protocol in protocols]
-    except ValueError:
+        return min((written_after(protocol or "") for protocol in protocols), default=None)
+    except Rejected:
         return None
-    return min(days) - _BEFORE if days else None

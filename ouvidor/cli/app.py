@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ouvidor.cli import EXIT_CODES, asyncapi, check, dead_letters, identity, mask, run, schema, tail, topics
+from ouvidor.cli import EXIT_CODES, asyncapi, check, dead_letters, explain, identity, mask, run, schema, tail, topics
 from ouvidor.cli.context import Invocation
 from ouvidor.cli.rooms import RoomGroup
 
@@ -23,6 +23,7 @@ _HELP = """Hear every customer, judge, route, and see to it that somebody answer
   ouvidor up                    run everything on this machine
   ouvidor run ingest classify   run parts of it, as a background service
   ouvidor tail ombudsman        watch what goes to the ombudsman
+  ouvidor explain PROTOCOL      what became of one contact, and why
 
 Data goes to stdout, words go to stderr. Every setting is told in docs/reference/settings.md.
 """
@@ -84,6 +85,7 @@ app.command()(run.up)
 app.command()(run.demo)
 app.command()(check.check)
 app.command()(tail.tail)
+app.command()(explain.explain)
 app.add_typer(topics.app, name="topics")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(identity.app, name="identity")

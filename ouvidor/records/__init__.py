@@ -6,6 +6,7 @@ a department needs nothing but its own topic. JSON Schemas are generated from th
 
 from ouvidor.records.base import Record, Utc
 from ouvidor.records.case import (
+    CASE_EVENTS,
     CaseAnswered,
     CaseClosingProposed,
     CaseCustomerAsked,
@@ -62,6 +63,7 @@ from ouvidor.records.verdict import (
 )
 
 __all__ = [
+    "CASE_EVENTS",
     "OPINION",
     "REPLIES",
     "Answer",

@@ -3,6 +3,8 @@
 `CaseDispatched` tells, in the transaction of the dispatches themselves, whose a protocol is from now on.
 """
 
+from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
 from pydantic import Field
@@ -11,6 +13,7 @@ from ouvidor.records.base import Record, Utc
 from ouvidor.records.reply import Answer, AskCustomer, Extend, HandBack, ProposeClosing, Reply
 
 __all__ = [
+    "CASE_EVENTS",
     "CaseAnswered",
     "CaseClosingProposed",
     "CaseCustomerAsked",
@@ -93,3 +96,13 @@ class CaseClosingProposed(CaseEvent):
     """The data of `ouvidor.case.closing-proposed.v1`."""
 
     reply: ProposeClosing
+
+
+CASE_EVENTS: Final[Mapping[str, type[CaseEvent]]] = {
+    "answered": CaseAnswered,
+    "handed-back": CaseHandedBack,
+    "customer-asked": CaseCustomerAsked,
+    "extended": CaseExtended,
+    "closing-proposed": CaseClosingProposed,
+}
+"""What comes of replies, by the name that stands in `ce_type`: `ouvidor.case.<name>.v1`."""

@@ -14,15 +14,7 @@ from ouvidor.departments import department_names
 from ouvidor.errors import Misconfigured, Rejected
 from ouvidor.events import CASE_DISPATCHED, Incoming, Output, decode, encode, event_id, header
 from ouvidor.metrics import REPLIES
-from ouvidor.records import (
-    CaseAnswered,
-    CaseClosingProposed,
-    CaseCustomerAsked,
-    CaseDispatched,
-    CaseEvent,
-    CaseExtended,
-    CaseHandedBack,
-)
+from ouvidor.records import CASE_EVENTS, CaseDispatched, CaseEvent
 from ouvidor.reply_event import name_of, reply_event
 from ouvidor.service import Function, Memory, Service, Stage, alone
 from ouvidor.settings import Settings
@@ -38,13 +30,7 @@ __all__ = ["forwarder", "keeper", "services"]
 
 _SOURCE: Final = "/sinks/replies"
 _REMEMBERED: Final = timedelta(days=400)
-_EVENTS: Final = {
-    CaseAnswered: "answered",
-    CaseHandedBack: "handed-back",
-    CaseCustomerAsked: "customer-asked",
-    CaseExtended: "extended",
-    CaseClosingProposed: "closing-proposed",
-}
+_NAMES: Final = {model: name for name, model in CASE_EVENTS.items()}
 _REUSED: Final = Fault("id", "este id já é de outra resposta a este protocolo; use um UUID novo para cada resposta")
 
 
@@ -113,7 +99,7 @@ def keeper(topics: Topics, departments: Departments, zone: tzinfo) -> Function:
 
 
 def _event(event: CaseEvent, case: Case, record: Incoming, topics: Topics) -> Output:
-    name = _EVENTS[type(event)]
+    name = _NAMES[type(event)]
     return encode(
         event,
         topic=topics.case_events,

@@ -20,12 +20,11 @@ from ouvidor.errors import Misconfigured
 from ouvidor.grants.acl import Operation, Pattern, Resource
 from ouvidor.grants.granting import acls
 from ouvidor.grants.settings import Grants
-from ouvidor.records import REPLIES, Channel
+from ouvidor.records import CASE_EVENTS, REPLIES, Channel
 from ouvidor.schemas import RECORDS, WRITTEN_BY_OTHERS, schema_of
 from ouvidor.settings import Kafka
 from ouvidor.topics import Topics, plan
 from sinks.replies.reading import Fault, check_reply, command_of, read_reply
-from sinks.replies.stage import _EVENTS as CASE_EVENTS
 from tests.ouvidor.asyncapi.houses import house
 
 ANY = document(any_house())
@@ -55,7 +54,7 @@ def test_every_topic_is_told_of_or_has_a_reason_why_not():
 
 def test_every_type_is_the_one_that_is_written_and_every_record_is_somewhere():
     assert {event.record for event in EVENTS.values()} == RECORDS.keys() - {"case-dispatched", "mail-answer"}
-    assert {f"ouvidor.case.{name}.v1" for name in CASE_EVENTS.values()} == {
+    assert {f"ouvidor.case.{name}.v1" for name in CASE_EVENTS} == {
         event.type for name, event in EVENTS.items() if name.startswith("case-")
     }
     assert {command_of(event.type) for name, event in EVENTS.items() if name in CHANNELS["replies"].events} == set(
