@@ -81,7 +81,7 @@ async def test_each_event_arrives_though_the_sink_is_killed_and_one_that_hangs_h
         await until(lambda: left().get("slow", 0) < COUNT, 100)
     finally:
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
         await slow.stop()
     events = Counter(json.loads(body)["id"] for _, body in panel.requests)
     assert set(events) == {str(event_id(number)) for number in range(COUNT)}
