@@ -283,7 +283,7 @@ class MailboxContract:
         await pull.close()
 
     async def test_a_server_that_falls_silent_is_unavailable_in_time(self, box: Box, server: MailServer):
-        async with opened(box, idle=1) as pull:
+        async with opened(box, idle=1, timeout=5) as pull:
             await pull.fetch()
             server.freeze()
             try:
