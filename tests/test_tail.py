@@ -79,7 +79,7 @@ async def test_the_last_ones_are_as_many_as_were_asked_for_in_the_order_of_their
 async def test_it_waits_for_what_comes_and_shows_it_once(settings: Settings):
     await send(settings, range(4))
     found = []
-    async with asyncio.timeout(30), aclosing(tail(settings, "inbound.email", Span(last=2))) as records:
+    async with asyncio.timeout(60), aclosing(tail(settings, "inbound.email", Span(last=2))) as records:
         async for record in records:
             found.append(int(json.loads(record.value or b"")["text"].split()[1]))
             if found == [2, 3]:

@@ -9,6 +9,7 @@ What a person of the department answered to such a mail, and could not be taken,
 Source: RFC 5321; RFC 3463 (enhanced status codes).
 """
 
+import asyncio
 import re
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -70,7 +71,11 @@ async def _attempt(
     client = _client(smtp, host, its.timeout.total_seconds())
     try:
         async with client:
-            await client.send_message(mail, sender=sender, recipients=[to])
+            try:
+                await client.send_message(mail, sender=sender, recipients=[to])
+            except asyncio.CancelledError:
+                client.close()  # aiosmtplib would say QUIT, and wait for the answer of who gives none
+                raise
     except SMTPRecipientsRefused as error:
         return outcome(error.recipients[0], delivery.body)
     except SMTPResponseException as error:

@@ -185,7 +185,7 @@ async def test_opinions_that_do_not_come_hold_nobody_up(fast: Cascade, monkeypat
         server.answers = hang
         doubt = _doubt(fast, None, Opinion(url=server.url, model="small", timeout=timedelta(minutes=2)))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 found = await _verdicts(doubt, records)
         finally:
             await doubt.close()

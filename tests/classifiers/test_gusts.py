@@ -25,7 +25,7 @@ def test_a_line_is_given_before_the_next_one_is_there():
 
     def lines() -> Iterator[bytes]:
         yield b"a"
-        assert asked.wait(20)
+        assert asked.wait(60)
         yield b"b"
 
     found = gusts(lines())

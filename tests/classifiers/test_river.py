@@ -79,7 +79,7 @@ async def test_a_promoted_model_judges_what_comes_next_and_the_shadow_tells_what
                 output.topic, output.value, key=output.key, headers=list(output.headers), partition=output.partition
             )
 
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):
             while len(await committed(settings, topics.classified)) < until_there_are:  # noqa: ASYNC110 - theirs
                 await asyncio.sleep(0.1)
 
@@ -95,7 +95,7 @@ async def test_a_promoted_model_judges_what_comes_next_and_the_shadow_tells_what
             await send([80], 81)
             await send(range(81, 100), 100)
         await arrived(settings, topics.shadow, 40)
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):
             while '"judged":100' not in (answer := await commanded(settings, "model", "shadow", "--json")).out:
                 pass  # it stands somewhere before the last
     finally:

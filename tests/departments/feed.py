@@ -194,7 +194,7 @@ async def running_program(
         if process.returncode is None:
             process.terminate()
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 assert await process.wait() in {0, 143, -15}  # Java tells that it was told to end, Python ends so
         except TimeoutError:
             process.kill()

@@ -82,7 +82,7 @@ class Household:
         """Send a signal to it alone; give its exit code and how long it took."""
         begun = time.monotonic()
         self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         return code, time.monotonic() - begun
 
     def end(self) -> None:

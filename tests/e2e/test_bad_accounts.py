@@ -44,14 +44,14 @@ async def test_one_bad_account_disturbs_no_other(
             server = await servers.enter_async_context(ScriptedServer())
             server.mails = {number: _mail(number) for number in range(1, 4)}
             server.on = {name.replace("_", " "): deed for name, deed in deeds.items()}
-            return {**server.given(), "account": account, "idle": "PT1S", "poll": "PT1S", "timeout": "PT3S"}
+            return {**server.given(), "account": account, "idle": "PT1S", "poll": "PT1S"}
 
         issuer = await servers.enter_async_context(TokenServer())
         bearer = await servers.enter_async_context(BearerServer(issuer))
         accounts = [
             await scripted("errada", AUTHENTICATE=_refuse),
-            await scripted("muda", GREETING=_stall),
-            await scripted("pendurada", UID_FETCH=_stall),
+            {**await scripted("muda", GREETING=_stall), "timeout": "PT3S"},
+            {**await scripted("pendurada", UID_FETCH=_stall), "timeout": "PT3S"},
             await scripted("tagarela", UID_SEARCH=_flood),
             {**await scripted("ausente"), "port": free_ports(1)[0]},
             {**await scripted("sem-grant"), "port": bearer.port, "password": None, "oauth": issuer.given()},

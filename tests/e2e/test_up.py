@@ -55,7 +55,7 @@ def test_what_came_in_is_kept_over_restarts_and_kills_and_nothing_is_left_behind
     first.ready("everything runs")
     assert first.says(f"the form         {form}")
     one = post(form, "O poste da minha rua está apagado há um mês.")["protocol"]
-    until(lambda: one in _events(tmp_path), 30, "the first message in its department's file")
+    until(lambda: one in _events(tmp_path), 60, "the first message in its department's file")
     told = first.pipeline(tmp_path / "kept")
     assert told is not None
     broker = told["kafka"]
@@ -63,16 +63,16 @@ def test_what_came_in_is_kept_over_restarts_and_kills_and_nothing_is_left_behind
     assert len(first.running()) >= 1 + 4 + 1  # itself, four rooms, the broker
     code, seconds = first.interrupt(signal.SIGINT)
     assert code == 0, first.errors.read_text()
-    assert seconds < 10
+    assert seconds < 20  # systemd kills after that
     assert first.running() == set()
 
     second = start("up")
     second.ready("everything runs")
     assert (second.pipeline(tmp_path / "kept") or {})["kafka"] == broker
     two = post(form, "Solicito a poda da mangueira na Travessa do Comércio.")["protocol"]
-    until(lambda: two in _events(tmp_path), 30, "the second message in its department's file")
+    until(lambda: two in _events(tmp_path), 60, "the second message in its department's file")
     second.process.kill()
-    until(lambda: second.running() == set(), 10, "all processes gone after kill -9 of their parent")
+    until(lambda: second.running() == set(), 60, "all processes gone after kill -9 of their parent")
 
     third = start("up")
     third.ready("everything runs")
@@ -81,7 +81,7 @@ def test_what_came_in_is_kept_over_restarts_and_kills_and_nothing_is_left_behind
     assert _events(tmp_path).count(one) == _events(tmp_path).count(two) == 1
     code, seconds = third.interrupt(signal.SIGTERM)
     assert code == 0
-    assert seconds < 10
+    assert seconds < 20  # systemd kills after that
     assert third.running() == set()
 
 
@@ -113,7 +113,7 @@ def test_a_wrong_setting_stops_all_with_the_line_that_names_it(start: Start, tmp
 def test_a_second_one_on_the_same_data_is_refused(start: Start, tmp_path: Path) -> None:
     _settings(tmp_path)
     first = start("up")
-    until((tmp_path / "kept" / "run" / "lock").exists, 30, "the lock")
+    until((tmp_path / "kept" / "run" / "lock").exists, 60, "the lock")
     second = start("up")
     assert second.process.wait(60) == 78
     assert second.says("in use by process")

@@ -37,13 +37,13 @@ class Worker:
 
     async def ready(self) -> None:
         """Wait until it has joined its group, or fail with what it said."""
-        await until(lambda: "READY" in self.log.read_text() or self.process.returncode is not None, 30)
+        await until(lambda: "READY" in self.log.read_text() or self.process.returncode is not None, 60)
         assert self.process.returncode is None, self.log.read_text()
 
     async def end(self) -> int:
         """SIGTERM, and its exit code."""
         self.process.terminate()
-        return await asyncio.wait_for(self.process.wait(), 20)
+        return await asyncio.wait_for(self.process.wait(), 60)
 
 
 class River:

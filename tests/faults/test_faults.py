@@ -36,7 +36,7 @@ async def test_killed_at_any_moment_nothing_is_lost_or_doubled(
             before = counting.count
             async with river.worker() as worker:
                 # Some progress first, so that every kill falls into work; then any moment of it.
-                await until(lambda: counting.count > before or counting.count >= count, 40)  # noqa: B023
+                await until(lambda: counting.count > before or counting.count >= count, 90)  # noqa: B023
                 await asyncio.sleep(chance.uniform(0, 0.15))
                 await worker.kill()
         async with river.worker() as worker:
@@ -62,7 +62,7 @@ async def test_redeliveries_are_dropped_also_where_what_remembers_them_is_killed
         for _ in range(kills):
             before = counting.count
             async with river.worker() as worker:
-                await until(lambda: counting.count > before or counting.count >= count, 40)  # noqa: B023
+                await until(lambda: counting.count > before or counting.count >= count, 90)  # noqa: B023
                 await asyncio.sleep(chance.uniform(0, 0.15))
                 await worker.kill()
         async with river.worker() as worker:
@@ -185,7 +185,7 @@ async def test_told_to_stop_in_the_middle_of_a_batch_it_ends_cleanly_and_doubles
                 await asyncio.sleep(chance.uniform(0, 0.1))
                 began = monotonic()
                 assert await worker.end() == 0
-                assert monotonic() - began < 9
+                assert monotonic() - began < 15  # systemd kills after that
                 assert "STOPPED" in worker.log.read_text()
         async with river.worker() as worker:
             await counting.reach(count, 60)

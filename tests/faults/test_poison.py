@@ -45,7 +45,7 @@ async def test_each_sort_of_poison_is_in_the_dead_letters_once_and_the_good_ones
         await worker.ready()
         await river.write([(b"1", record(300))])
         async with river.counting() as counting:
-            await counting.reach(301, 40)
+            await counting.reach(301, 90)
     assert_exactly_once(await river.read(river.outputs), 301)
     letters = await river.read([river.dead_letters])
     found = {}
@@ -96,7 +96,7 @@ async def test_a_missing_output_topic_holds_the_records_until_it_is_made(
     await river.make_topics(partitions=1, missing=[missing])
     await river.fill(30)
     async with river.worker() as worker:
-        await until(lambda: "again_in_seconds" in worker.log.read_text(), 40)
+        await until(lambda: "again_in_seconds" in worker.log.read_text(), 90)
         assert await river.read([river.dead_letters]) == []
         await river.make_topic(missing, 1)
         async with river.counting() as counting:
@@ -118,7 +118,7 @@ async def test_a_broker_that_refuses_or_is_silent_at_the_start_is_waited_for(
     else:
         await kafka.stop()
     async with river.worker() as worker:
-        await until(lambda: "cannot start" in worker.log.read_text(), 40)
+        await until(lambda: "cannot start" in worker.log.read_text(), 90)
         if frozen:
             kafka.thaw()
         else:
@@ -178,7 +178,7 @@ async def test_a_header_whose_name_is_no_utf_8_stops_nobody_and_its_record_is_wo
             await (await producer.send_batch(batch, f"{river.prefix}in", partition=0))
     await river.write([(b"k", record(number)) for number in range(100, 200)])
     async with river.counting() as counting, river.worker() as worker:
-        await counting.reach(200, 40)
+        await counting.reach(200, 90)
         assert await worker.end() == 0
     assert_exactly_once(await river.read(river.outputs), 200)
     (letter,) = await river.read([river.dead_letters])

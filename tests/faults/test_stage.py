@@ -73,7 +73,7 @@ class Sorting:
         finally:
             await runner.stop()
 
-    async def arrived(self, count: int, within: float = 20) -> None:
+    async def arrived(self, count: int, within: float = 60) -> None:
         """Wait for so many outputs, and see that they are what was to come."""
         async with self.river.counting() as counting:
             await counting.reach(count, within)
@@ -146,7 +146,7 @@ async def test_a_poll_that_raises_what_is_no_error_of_kafka_leaves_no_hole(river
 
         fetcher.fetched_records = lose
         await river.fill(300)
-        await sorting.arrived(300, within=40)
+        await sorting.arrived(300, within=90)
     assert losses == 2
 
 
@@ -174,7 +174,7 @@ async def test_an_error_that_escapes_one_partition_lets_no_other_fall_behind_its
             await work(partition, records, fence)
 
         runner._work = escape  # type: ignore[method-assign]
-        await sorting.arrived(600, within=40)
+        await sorting.arrived(600, within=90)
 
 
 async def test_what_is_away_in_the_middle_of_a_batch_holds_the_rest_and_the_others_are_done(river: River) -> None:
@@ -183,9 +183,9 @@ async def test_what_is_away_in_the_middle_of_a_batch_holds_the_rest_and_the_othe
     sorting = Sorting(river)
     sorting.away.add(25)
     async with sorting.running() as runner, river.counting() as counting:
-        await counting.reach(25, 20)
+        await counting.reach(25, 90)
         trouble = next(iter(runner._troubles.values()))
-        await until(lambda: trouble.failures >= 4, 20)
+        await until(lambda: trouble.failures >= 4, 90)
         assert counting.count == 25, "nothing may pass the record that is held"
         assert trouble.offset == 25
         assert sorting.heart.trouble == "the model server is away"
@@ -205,7 +205,7 @@ async def test_records_so_slow_that_a_batch_outlasts_the_session_pass_one_after_
         return sorting(one, memory)
 
     async with sorting.running(Stage("sorting", slowly), session=2):
-        await sorting.arrived(12, within=40)
+        await sorting.arrived(12, within=90)
 
 
 async def test_what_cannot_be_fetched_now_holds_its_partition_until_it_can(river: River) -> None:
@@ -270,7 +270,7 @@ async def test_a_consumer_that_answers_no_more_though_the_broker_does_is_made_an
 
         worn.committed = forever
         runner._holed = True  # as after a poll that failed: every fence is taken anew
-        await asyncio.wait_for(runner.worn(), 20)
+        await asyncio.wait_for(runner.worn(), 60)
         await runner.stop()
         await runner.start()
         assert runner._consumer is not worn
@@ -287,7 +287,7 @@ async def test_a_stage_whose_prepare_leaves_out_a_record_before_others_skips_non
         return records[1:]
 
     async with sorting.running(Stage("sorting", sorting, prepare=prepare)):
-        await until(lambda: bool(sorting.misconfigured), 20)
+        await until(lambda: bool(sorting.misconfigured), 60)
     assert "prepare" in str(sorting.misconfigured[0])
     assert await river.read(river.outputs) == []
 
@@ -359,7 +359,7 @@ async def test_an_idle_stage_whose_input_ends_in_a_marker_is_alive_after_a_resta
     again = Sorting(river)
     again.heart.wait("it starts")
     async with again.running():
-        await until(lambda: again.heart.trouble is None, 5)  # a look at the empty topic was a sign of life
+        await until(lambda: again.heart.trouble is None, 30)  # a look at the empty topic was a sign of life
         looks = monotonic() + 1.5
         await until(lambda: monotonic() > looks or again.heart.trouble is not None, 3)
         assert again.heart.trouble is None
@@ -380,11 +380,11 @@ async def test_a_stage_that_hangs_with_all_its_records_in_hand_is_not_alive(
         return await asyncio.Future()
 
     async with sorting.running(Stage("sorting", sorting, prepare=prepare)) as runner:
-        await asyncio.wait_for(hung.wait(), 20)
-        await until(lambda: not sorting.heart.alive, 5)
+        await asyncio.wait_for(hung.wait(), 60)
+        await until(lambda: not sorting.heart.alive, 30)
         began = monotonic()
         await runner.stop()
-        assert monotonic() - began < 9
+        assert monotonic() - began < 15  # systemd kills after that
         assert not runner._fences
 
 
@@ -403,10 +403,10 @@ async def test_a_stage_that_is_stopped_while_it_takes_a_fence_ends_in_time(
     async with sorting.running() as runner:
         with monkeypatch.context() as patched:
             patched.setattr(Fence, "take", take)
-            await asyncio.wait_for(taking.wait(), 20)
+            await asyncio.wait_for(taking.wait(), 60)
             began = monotonic()
             await runner.stop()
-            assert monotonic() - began < 9
+            assert monotonic() - began < 15  # systemd kills after that
     async with sorting.running():
         await sorting.arrived(10)
 
@@ -417,7 +417,7 @@ async def test_a_changelog_with_fewer_partitions_than_the_input_is_told(river: R
     await river.fill(30)
     sorting = Sorting(river)
     async with sorting.running(Stage("sorting", sorting, remembers=f"{river.prefix}seen")):
-        await until(lambda: bool(sorting.misconfigured), 20)
+        await until(lambda: bool(sorting.misconfigured), 60)
     assert f"{river.prefix}seen: it has 1 partitions" in str(sorting.misconfigured[0])
 
 

@@ -81,7 +81,7 @@ async def arrived(settings: Settings, topic: str, count: int) -> list[Incoming]:
         return await watch.at_least(count)
 
 
-async def until(holds: Callable[[], bool], within: float = 20) -> None:
+async def until(holds: Callable[[], bool], within: float = 60) -> None:
     async with asyncio.timeout(within):
         while not holds():  # noqa: ASYNC110 - the condition is another's state
             await asyncio.sleep(0.02)
@@ -94,5 +94,5 @@ async def running(work: asyncio.Future[None]) -> AsyncIterator[asyncio.Future[No
         yield work
     finally:
         work.cancel()
-        await asyncio.wait({work}, timeout=15)
+        await asyncio.wait({work}, timeout=60)
         assert work.done()

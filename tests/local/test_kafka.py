@@ -27,8 +27,8 @@ async def create_topic(broker: LocalKafka, name: str) -> None:
         await admin.close()
 
 
-async def produce(broker: LocalKafka, topic: str, value: bytes) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, request_timeout_ms=3_000)
+async def produce(broker: LocalKafka, topic: str, value: bytes, *, seconds: int = 40) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, request_timeout_ms=seconds * 1000)
     try:
         await producer.start()
         await producer.send_and_wait(topic, value)
@@ -134,19 +134,19 @@ async def test_a_frozen_broker_is_silent_until_it_thaws_and_stops_in_time_all_th
     await create_topic(broker, "messages")
     broker.freeze()
     with pytest.raises(KafkaError):
-        await produce(broker, "messages", b"1")
+        await produce(broker, "messages", b"1", seconds=3)
     broker.thaw()
     await produce(broker, "messages", b"2")
     broker.freeze()
     began = time.monotonic()
     await broker.stop()
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20
 
 
 async def test_a_broker_that_ends_by_itself_is_noticed(own_kafka: OwnKafka):
     broker = await own_kafka()
     os.kill(broker.pid, signal.SIGKILL)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         assert await broker.wait() == -signal.SIGKILL
 
 

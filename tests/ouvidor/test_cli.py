@@ -466,7 +466,7 @@ def bury(broker: dict[str, str]) -> None:
 # --- a service ---
 
 
-def until(condition: Callable[[], bool], within: float = 30) -> None:
+def until(condition: Callable[[], bool], within: float = 60) -> None:
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass in time"
@@ -475,7 +475,7 @@ def until(condition: Callable[[], bool], within: float = 30) -> None:
 
 def status(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=20) as answer:
             return int(answer.status)
     except HTTPError as error:
         return error.code
@@ -489,7 +489,7 @@ def test_a_service_runs_tells_how_it_is_and_ends_cleanly(ouvidor: Ouvidor, broke
     address = f"@ouvidor-cli-{os.getpid()}"  # abstract: a path may be too long for a socket
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(address.replace("@", "\0"))
-        systemd.settimeout(30)
+        systemd.settimeout(60)
         settings = {**broker, "TELEMETRY__PORT": str(port)}
         service = subprocess.Popen(
             [sys.executable, "-m", "ouvidor", "run", "route", "--instance", "route-1"],
@@ -509,7 +509,7 @@ def test_a_service_runs_tells_how_it_is_and_ends_cleanly(ouvidor: Ouvidor, broke
             assert status(f"http://127.0.0.1:{port}/livez") == 200
             assert status(f"http://127.0.0.1:{port}/metrics") == 200
             service.send_signal(signal.SIGTERM)
-            out, err = service.communicate(timeout=15)
+            out, err = service.communicate(timeout=60)
             assert "STOPPING=1" in systemd.recv(4096).decode()
         finally:
             service.kill()

@@ -26,7 +26,7 @@ def test_a_lock_that_another_holds_is_refused_at_once_and_is_free_when_its_holde
         try:
             assert not take_lock(number)
             holder.kill()
-            holder.wait(20)
+            holder.wait(60)
             assert take_lock(number)
         finally:
             os.close(number)

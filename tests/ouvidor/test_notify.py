@@ -25,7 +25,7 @@ class Systemd:
         self.socket.setblocking(False)
 
     async def hear(self) -> str:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return (await asyncio.get_running_loop().sock_recv(self.socket, 4096)).decode()
 
     def hear_what_there_is(self) -> list[str]:

@@ -28,7 +28,7 @@ async def test_a_stage_that_waits_for_its_broker_to_start_is_alive(tmp_path: Pat
     runner = StageRunner(stage, settings, heart, instance="one", on_misconfigured=lambda _: None)
 
     starting = asyncio.create_task(_start(runner, heart, asyncio.Event(), pytest.fail))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while heart.trouble is None:  # noqa: ASYNC110 - a heart sets no event
             await asyncio.sleep(0.02)
     assert heart.alive
@@ -44,6 +44,6 @@ async def test_a_stage_that_lacks_what_it_must_read_first_ends_the_process(tmp_p
         raise Misconfigured("no model is there")
 
     stage = Stage(name="doubt", function=_give, topics=("doubtful",), open=no_model)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         with pytest.raises(Misconfigured, match="no model is there"):
             await run_services(Settings(data=tmp_path), [stage], instance="one")

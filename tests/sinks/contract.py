@@ -61,8 +61,15 @@ class SinkContract:
         """The sink, open for the receiver."""
         async with AsyncExitStack() as stack:
             its = sink(self.name)
-            destination = receiver.destination(its, timeout=2)
+            destination = receiver.destination(its, timeout=20)
             yield await stack.enter_async_context(its.open(destination, self.settings))
+
+    @pytest.fixture
+    async def brief(self, receiver: Receiver):
+        """The same with little patience."""
+        async with AsyncExitStack() as stack:
+            its = sink(self.name)
+            yield await stack.enter_async_context(its.open(receiver.destination(its, timeout=2), self.settings))
 
     async def test_what_is_taken_is_delivered_whole(self, receiver: Receiver, attempt: Attempt):
         its = delivery(said="Ção — 😀 <b>&amp;</b> \"'\n.\r\n.")
@@ -79,7 +86,7 @@ class SinkContract:
         first, second, other = [id_ for id_, _ in await receiver.taken()]
         assert first == second != other
 
-    @pytest.mark.parametrize("what", ["be busy", "be slow", "be away", "fail"])
+    @pytest.mark.parametrize("what", ["be busy", "be away", "fail"])
     async def test_what_was_not_taken_is_to_be_tried_again(self, receiver: Receiver, attempt: Attempt, what: str):
         await receiver.do(what)
         came = await attempt(delivery())
@@ -89,10 +96,20 @@ class SinkContract:
         await receiver.do("take")
         assert isinstance(await attempt(delivery(tries=2)), Delivered)
 
-    async def test_a_slow_one_is_not_waited_for_beyond_the_limit(self, receiver: Receiver, attempt: Attempt):
+    async def test_a_slow_one_is_not_waited_for_beyond_the_limit_and_tried_again(
+        self, receiver: Receiver, brief: Attempt
+    ):
         await receiver.do("be slow")
-        async with asyncio.timeout(10):
-            assert isinstance(await attempt(delivery()), Again)
+        async with asyncio.timeout(60):
+            came = await brief(delivery())
+            assert isinstance(came, Again)
+            assert came.words
+            assert await receiver.taken() == []
+            await receiver.do("take")
+            tries = 2
+            while isinstance(came := await brief(delivery(tries=tries)), Again):  # a busy machine may be slow, too
+                tries += 1
+        assert isinstance(came, Delivered)
 
     async def test_one_that_is_gone_is_told_apart(self, receiver: Receiver, attempt: Attempt):
         await receiver.do("be gone")
@@ -105,9 +122,11 @@ class SinkContract:
 
     async def test_a_try_may_be_cut_short_and_made_again(self, receiver: Receiver, attempt: Attempt):
         await receiver.do("be slow")
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.2):
-                await attempt(delivery())
+        trying = asyncio.ensure_future(attempt(delivery()))
+        await asyncio.wait({trying}, timeout=0.2)
+        trying.cancel()
+        await asyncio.wait({trying}, timeout=10)  # half of what it would wait for an answer
+        assert trying.cancelled()
         await receiver.do("take")
         assert isinstance(await attempt(delivery(tries=2)), Delivered)
 

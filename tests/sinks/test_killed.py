@@ -80,7 +80,7 @@ async def test_each_event_is_in_its_file_once_however_often_the_sink_is_killed(
         await until(lambda: lines() >= 2 * count, 120)
     finally:
         process.terminate()
-        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
     for file in files:
         ids = [json.loads(line)["ce"]["id"] for line in file.read_bytes().splitlines()]
         assert sorted(ids) == sorted(f"id-{number}" for number in range(count))

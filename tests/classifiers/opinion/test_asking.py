@@ -46,7 +46,7 @@ def before(book: RuleBook) -> Verdict:
 
 
 def _settings(server: ModelServer, **more: Any) -> Opinion:  # noqa: ANN401 - settings
-    usual = {"url": server.url, "model": "small", "key": KEY, "timeout": "PT2S"}
+    usual = {"url": server.url, "model": "small", "key": KEY, "timeout": "PT20S"}
     return Opinion.model_validate({**usual, **more})
 
 
@@ -191,18 +191,19 @@ async def test_a_server_that_hangs_is_left_after_the_timeout_and_then_alone_for_
         return web.Response()
 
     server.answers, clock = hang, _Clock()
-    counted = _count("paused")
-    async with Asking(_settings(server, timeout="PT0.1S"), clock=clock) as asking:
+    away, paused = _count("away"), _count("paused")
+    async with Asking(_settings(server, timeout="PT0.1S"), clock=clock) as asking, asyncio.timeout(60):
         for asked, pause in ((1, 5), (2, 15), (3, 60)):
             assert await asking.second(UNSURE, before) is before
             clock.now += pause - 0.1
             assert await asking.second(UNSURE, before) is before
-            assert len(server.asked) == asked
+            assert (_count("away"), _count("paused")) == (away + asked, paused + asked)
             clock.now += 0.2
         stuck.set()
         server.says(GOOD)
-        assert await asking.second(UNSURE, before) is not before
-    assert _count("paused") == counted + 3
+        while await asking.second(UNSURE, before) is before:  # on a busy machine an answer may take longer, too
+            clock.now += 3600
+    assert _count("paused") == paused + 3
 
 
 async def test_what_is_wrong_is_told_once_and_once_more_when_it_is_well(server: ModelServer, before: Verdict):
@@ -297,7 +298,7 @@ async def test_many_at_once_are_bounded_by_one_timeout_together(server: ModelSer
 
 
 async def test_nobody_there_is_away(before: Verdict):
-    settings = Opinion(url="http://127.0.0.1:9/v1", model="small", timeout=timedelta(seconds=2))
+    settings = Opinion(url="http://127.0.0.1:9/v1", model="small", timeout=timedelta(seconds=20))
     counted = _count("away")
     async with Asking(settings) as asking:
         assert await asking.second(UNSURE, before) is before

@@ -31,7 +31,7 @@ class ApiServer:
     def given(self, **others: Any) -> dict[str, Any]:  # noqa: ANN401 - settings
         """Give an account's settings with this server, entered with the application's own right."""
         oauth = self.issuer.given(flow="app", client_secret=SECRET)
-        mailbox = {"username": "ouvidoria@orgao.test", "poll": "PT1S", "timeout": "PT2S"}
+        mailbox = {"username": "ouvidoria@orgao.test", "poll": "PT1S", "timeout": "PT20S"}
         return {"network": self.network, "account": "caixa", "api": self.api, "oauth": oauth, **mailbox, **others}
 
     @property

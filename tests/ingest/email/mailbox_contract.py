@@ -19,6 +19,8 @@ from ouvidor.errors import Misconfigured, Unavailable
 from tests.ingest.email.servers import Box, MailServer
 
 MEBIBYTE = 2**20
+IN_TIME = 30.0
+"""Less than an IDLE of 40 seconds, and enough for a machine that is busy otherwise."""
 QUIET_IMAPLIB2 = pytest.mark.filterwarnings(
     # imaplib2 3.6 calls threading by names that Python 3.10 gave up: in its own threads, at each connection
     r"ignore:(setDaemon|currentThread|setName|getName)\(\) is deprecated:DeprecationWarning:imaplib2.imaplib2"
@@ -87,7 +89,7 @@ class MailboxContract:
             began = time.monotonic()
             await box.client.put(mail(7))
             assert numbers((await waiting).deliveries) == [7]
-            assert time.monotonic() - began < 20
+            assert time.monotonic() - began < IN_TIME
 
     async def test_a_quiet_mailbox_is_a_success_after_each_idle(self, box: Box):
         async with opened(box, idle=1) as pull:
@@ -270,7 +272,7 @@ class MailboxContract:
         await until(lambda: pull._opened._connection.idle_rqb is not None)
         server.kill()
         with pytest.raises(Unavailable):
-            await asyncio.wait_for(waiting, 10)
+            await asyncio.wait_for(waiting, IN_TIME)
         await pull.close()
         with pytest.raises(Unavailable):
             await pull.open(cursor)
@@ -281,19 +283,19 @@ class MailboxContract:
         await pull.close()
 
     async def test_a_server_that_falls_silent_is_unavailable_in_time(self, box: Box, server: MailServer):
-        async with opened(box, idle=1, timeout=2) as pull:
+        async with opened(box, idle=1, timeout=5) as pull:
             await pull.fetch()
             server.freeze()
             try:
                 began = time.monotonic()
                 with pytest.raises(Unavailable, match="no response"):
                     await pull.fetch()
-                assert time.monotonic() - began < 10
+                assert time.monotonic() - began < IN_TIME
                 began = time.monotonic()
                 await pull.close()
                 with pytest.raises(Unavailable):
-                    await pull.open(None)
-                assert time.monotonic() - began < 10
+                    await ImapPull(box.account(timeout=2)).open(None)
+                assert time.monotonic() - began < IN_TIME
             finally:
                 server.thaw()
         async with opened(box) as pull:
@@ -309,7 +311,7 @@ class MailboxContract:
         waiting.cancel()
         await asyncio.wait({waiting})
         await pull.close()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < IN_TIME
 
 
 def before(monkeypatch: pytest.MonkeyPatch, method: str, deed: Callable[[], Awaitable[None]]) -> None:
@@ -327,7 +329,7 @@ def before(monkeypatch: pytest.MonkeyPatch, method: str, deed: Callable[[], Awai
     monkeypatch.setattr(Session, method, asked)
 
 
-async def until(holds: Callable[[], bool], within: float = 20) -> None:
+async def until(holds: Callable[[], bool], within: float = 60) -> None:
     async with asyncio.timeout(within):
         while not holds():  # noqa: ASYNC110 - the condition is another thread's state
             await asyncio.sleep(0.02)

@@ -22,13 +22,15 @@ def account(**given: object) -> SmtpAccount:
 
 @dataclass
 class Kept:
-    """What was kept; `error` is raised instead, `gate` waited for before."""
+    """What was kept; `error` is raised instead, `gate` waited for before; `asked` is set by the first."""
 
     deliveries: list[Delivery] = field(default_factory=list)
     error: Exception | None = None
     gate: asyncio.Event | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, delivery: Delivery) -> str:
+        self.asked.set()
         if self.gate is not None:
             await self.gate.wait()
         if self.error is not None:
@@ -51,7 +53,7 @@ def hand_over(
     number: int, mail: bytes, to: Sequence[str] = (OURS,), sender: str = "ana@cliente.test"
 ) -> dict[str, Any]:
     """Hand a mail over by LMTP, as a server does; gives the recipients that were refused."""
-    with smtplib.LMTP("127.0.0.1", number, timeout=10) as client:
+    with smtplib.LMTP("127.0.0.1", number, timeout=60) as client:
         return client.sendmail(sender, list(to), mail)
 
 
@@ -74,14 +76,14 @@ class Raw:
     async def answer(self) -> str:
         """Give the last line of an answer; nothing where the connection ended."""
         while True:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 line = (await self.reader.readline()).decode()
             if not line or line[3:4] != "-":
                 return line.rstrip("\r\n")
 
     async def ended(self) -> bool:
         with suppress(ConnectionError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 return await self.reader.read() == b""
         return True
 

@@ -77,7 +77,7 @@ class ScriptedServer:
             "password": "segredo",
             "idle": 1,
             "poll": 1,
-            "timeout": 2,
+            "timeout": 20,
         }
 
     def account(self, **others: Any) -> ImapAccount:  # noqa: ANN401 - settings

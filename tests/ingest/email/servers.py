@@ -79,7 +79,7 @@ class Box:
             "username": self.username,
             "password": self.password,
             "idle": 1,
-            "timeout": 5,
+            "timeout": 20,
             **others,
         }
 

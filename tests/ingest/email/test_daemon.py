@@ -16,9 +16,9 @@ def nothing() -> None:
 
 
 async def test_work_gives_its_result_or_its_error():
-    assert await in_daemon(lambda: 7, within=10, give_up=nothing) == 7
+    assert await in_daemon(lambda: 7, within=60, give_up=nothing) == 7
     with pytest.raises(ZeroDivisionError):
-        await in_daemon(lambda: 1 // 0, within=10, give_up=nothing)
+        await in_daemon(lambda: 1 // 0, within=60, give_up=nothing)
 
 
 async def test_work_that_takes_too_long_is_given_up():
@@ -26,7 +26,7 @@ async def test_work_that_takes_too_long_is_given_up():
     began = time.monotonic()
     with pytest.raises(TimeoutError):
         await in_daemon(lambda: released.wait(60), within=0.2, give_up=released.set)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert released.is_set()
 
 
@@ -38,9 +38,9 @@ async def test_a_caller_who_is_cancelled_gives_the_work_up():
         released.wait(60)
 
     waiting = asyncio.ensure_future(in_daemon(work, within=60, give_up=released.set))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, 30)
     waiting.cancel()
-    await asyncio.wait({waiting}, timeout=10)
+    await asyncio.wait({waiting}, timeout=30)
     assert waiting.cancelled()
     assert released.is_set()
 

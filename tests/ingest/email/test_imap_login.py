@@ -55,7 +55,7 @@ class TestLogin:
         server.capabilities = "IMAP4rev1" + (" AUTH=PLAIN" if way == "AUTHENTICATE" else "")
         server.on[way] = refuse
         with pytest.raises(error) as refused:
-            await ImapPull(server.account(password="ultra-secreto", timeout=20)).open(None)
+            await ImapPull(server.account(password="ultra-secreto")).open(None)
         everything = "".join(map(repr, chain(refused.value)))
         assert "secreto" not in everything
         assert "ana@" not in everything

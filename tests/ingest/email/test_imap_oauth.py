@@ -198,6 +198,6 @@ async def test_a_challenge_that_cannot_be_read_ends_in_time(server: BearerServer
         return True
 
     server.on["AUTHENTICATE"] = garble
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         with pytest.raises((Misconfigured, Unavailable)):
             await ImapPull(account).open(None)

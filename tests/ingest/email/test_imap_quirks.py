@@ -11,7 +11,7 @@ from tests.ingest.email.mailbox_contract import QUIET_IMAPLIB2, all_of, mail, nu
 from tests.ingest.email.scripted import ScriptedServer, Talk, opened, uids
 
 pytestmark = QUIET_IMAPLIB2
-IN_TIME = 15.0
+IN_TIME = 30.0
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ async def test_an_idle_that_was_refused_leaves_no_time_limit_behind(server: Scri
         return False
 
     server.on["IDLE"] = refuse
-    async with opened(server, idle=1, poll=1, timeout=20) as pull:
+    async with opened(server, idle=1, poll=1) as pull:
         await pull.fetch()
         server.on["UID SEARCH"] = slow
         assert not (await pull.fetch()).deliveries

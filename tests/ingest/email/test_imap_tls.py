@@ -95,7 +95,7 @@ async def test_reader_and_writer_do_not_meet_in_tls(authority: Authority, server
     The reader is there after STARTTLS, when a session ticket comes and no data, just when the next command is written.
     """
     server = await servers.enter_async_context(by("starttls", authority.context()))
-    account = server.account(tls="starttls", ca_file=str(authority.ca_file), timeout=20)
+    account = server.account(tls="starttls", ca_file=str(authority.ca_file))
     for _ in range(8):
         await asyncio.gather(*(check(account) for _ in range(10)))
     assert len(server.logins) == 80

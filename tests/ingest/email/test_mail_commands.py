@@ -40,7 +40,6 @@ async def server(issuer: TokenServer) -> AsyncIterator[BearerServer]:
 @pytest.fixture
 def home(server: BearerServer, tmp_path: Path) -> Path:
     mailbox = {key: value for key, value in server.given().items() if key != "password"}
-    mailbox |= {"idle": "PT1S", "poll": "PT1S", "timeout": "PT2S"}
     accounts = [
         {**mailbox, "oauth": server.issuer.given()},
         {**mailbox, "account": "robo", "oauth": server.issuer.given(flow="app", client_secret="s3cr3t")},

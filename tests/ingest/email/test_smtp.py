@@ -147,7 +147,7 @@ class TestWhoIsToldNo:
 
     async def test_the_size_limit_is_announced(self, kept: Kept):
         def announced(number: int) -> str | None:
-            with smtplib.LMTP("127.0.0.1", number, timeout=10) as client:
+            with smtplib.LMTP("127.0.0.1", number, timeout=60) as client:
                 client.ehlo_or_helo_if_needed()
                 assert not client.has_extn("auth")
                 return client.esmtp_features.get("size")
@@ -173,7 +173,7 @@ class TestWhoIsToldNo:
             async with raw(number), raw(number), raw(number, greet="") as third:
                 assert (await third.answer()).startswith("421")
                 assert await third.ended()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not await asyncio.to_thread(works, number):
                     pass
         async with port(kept, peer_connections=1) as number, raw(number), raw(number, greet="") as second:
@@ -227,7 +227,7 @@ class TestWhoIsToldNo:
             await talk.say(*ENVELOPE, "DATA")
             talk.writer.write(MAIL + b".\r\n")
             await talk.writer.drain()
-            await asyncio.sleep(0.1)
+            await kept.asked.wait()
             leaving = asyncio.ensure_future(stack.__aexit__(None, None, None))
             await asyncio.sleep(0)
             kept.gate.set()
@@ -238,7 +238,7 @@ class TestWhoIsToldNo:
 
 def works(number: int) -> bool:
     try:
-        with smtplib.LMTP("127.0.0.1", number, timeout=10) as client:
+        with smtplib.LMTP("127.0.0.1", number, timeout=60) as client:
             return client.noop()[0] == 250
     except (smtplib.SMTPException, OSError):
         return False
@@ -256,7 +256,7 @@ class TestWhoMayHandOver:
         return {"tls_certificate": str(tmp_path / "both.pem"), "protocol": "smtp"}
 
     def send(self, number: int, authority: trustme.CA | None, login: tuple[str, str] | None = None) -> None:
-        with smtplib.SMTP("localhost", number, timeout=10) as client:
+        with smtplib.SMTP("localhost", number, timeout=60) as client:
             if authority is not None:
                 context = ssl.create_default_context()
                 authority.configure_trust(context)

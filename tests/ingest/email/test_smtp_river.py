@@ -95,7 +95,7 @@ async def test_the_port_is_killed_while_mail_comes_in_and_each_mail_is_heard_onc
                 enough.set()
                 await asyncio.gather(*senders)
                 originals = Topics(settings.kafka.prefix).originals
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(60):
                     while len({header(each, "ce_id") for each in await committed(settings, originals)}) < len(said):  # noqa: ASYNC110
                         await asyncio.sleep(0.2)
         finally:

@@ -36,6 +36,7 @@ class TokenServer:
     def __init__(self) -> None:
         self.interval = 0.05
         self.code_life = 60.0
+        self.clock: Callable[[], float] = time.monotonic
         self.access_life: Any = 3600
         self.refresh_life: int | None = None
         self.rotates = True
@@ -102,7 +103,7 @@ class TokenServer:
         if form.get("client_id") != "our-application":
             return _refuse("invalid_client", 401)
         code, user_code = secrets.token_urlsafe(24), secrets.token_hex(4).upper()
-        self._codes[code] = _Code(user_code, time.monotonic() + self.code_life)
+        self._codes[code] = _Code(user_code, self.clock() + self.code_life)
         return web.json_response(
             {
                 "device_code": code,
@@ -140,7 +141,7 @@ class TokenServer:
 
     def _by_device(self, form: Mapping[str, str]) -> web.Response:
         code = self._codes.get(form.get("device_code", ""))
-        now = time.monotonic()
+        now = self.clock()
         if code is None:
             return _refuse("invalid_grant")
         if now > code.ends_at:

@@ -94,7 +94,7 @@ async def test_a_poll_waits_for_news_and_gives_up_after_its_patience(telegram: T
     await poll.open(None)
     asking = asyncio.create_task(poll.fetch())
     await until(lambda: bool(telegram.calls))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(25):
         telegram.add(update(5))
         assert ids((await asking).deliveries) == [5]
     assert telegram.calls[0]["timeout"] == 30
@@ -151,7 +151,7 @@ async def test_the_older_of_two_pollers_is_told_to_look_for_the_other(telegram: 
     await newer.open(None)
     asking = asyncio.create_task(older.fetch())
     await until(lambda: bool(telegram.calls))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(25):
         await newer.fetch()
         with pytest.raises(Unavailable, match="stop the other program"):
             await asking

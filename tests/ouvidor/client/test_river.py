@@ -80,7 +80,7 @@ async def river(kafka: LocalKafka, fresh_name: Callable[[str], str], tmp_path: P
 
 
 async def take(cases: AsyncIterator[Case], count: int) -> list[Case]:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         return [await anext(cases) for _ in range(count)]
 
 
@@ -221,7 +221,7 @@ async def test_who_acknowledges_nothing_is_told_so_and_given_no_more(river: Rive
                 await until(lambda: "await case.ack()" in caplog.text)
                 assert not third.done()
                 await first.ack()
-                assert text(await asyncio.wait_for(third, 20)) == "Caso 3"
+                assert text(await asyncio.wait_for(third, 60)) == "Caso 3"
 
 
 async def test_a_department_that_there_is_not_is_told_at_once(river: River):

@@ -108,7 +108,7 @@ async def read(house: House, user: str, topic: str, group: str | None = None) ->
     )
     try:
         await client.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             found = (await client.getone()).value
         if group is not None:
             await client.commit()

@@ -158,7 +158,7 @@ async def test_a_registry_that_is_away_is_asked_again_and_nobody_waits(
     marks = Marks(Topics())
     SCHEMAS_REGISTERED.set(0)
     keeping = asyncio.create_task(keep_registered(settings, "casa.", marks))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(its.calls) < 3:  # noqa: ASYNC110 - the registry sets no event
             await asyncio.sleep(0.01)
         assert marks.on([output(DISPATCHED, "t")]) == [output(DISPATCHED, "t")]

@@ -134,7 +134,7 @@ async def test_one_that_is_slow_holds_nothing_else_up(tmp_path: Path, panel: Pan
             it.add(row(number, "slow") for number in range(10))
             it.add(row(number) for number in range(10))
             await slow.do("be slow")
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while len(panel.requests) < 10:
                     await it.dispatcher.turn()
                     await asyncio.sleep(0)
