@@ -41,7 +41,8 @@ class Worker:
         assert self.process.returncode is None, self.log.read_text()
 
     async def end(self) -> int:
-        """SIGTERM, and its exit code."""
+        """SIGTERM, once it is there to hear it, and its exit code."""
+        await self.ready()
         self.process.terminate()
         return await asyncio.wait_for(self.process.wait(), 60)
 
