@@ -41,7 +41,7 @@ class Worker:
         assert self.process.returncode is None, self.log.read_text()
 
     async def end(self) -> int:
-        """SIGTERM, once it is there to hear it, and its exit code."""
+        """SIGTERM once it runs, and its exit code: before that it knows of no clean end."""
         await self.ready()
         self.process.terminate()
         return await asyncio.wait_for(self.process.wait(), 60)

@@ -39,7 +39,7 @@ async def test_each_sort_of_poison_is_in_the_dead_letters_once_and_the_good_ones
     assert not bad
     await river.write(written)
     async with river.counting() as counting, river.worker() as worker:
-        await counting.reach(len(good), 40)
+        await counting.reach(len(good), 90)
         assert await worker.end() == 0
     async with river.worker() as worker:  # a restart tries none of them again
         await worker.ready()
@@ -78,7 +78,7 @@ async def test_an_output_over_the_brokers_limit_is_a_dead_letter_and_its_neighbo
     good = [(b"k", record(number)) for number in range(200)]
     await river.write([*good[:77], (b"inflates", b'{"inflate": 1500000, "department": "billing"}'), *good[77:]])
     async with river.counting() as counting, river.worker() as worker:
-        await counting.reach(len(good), 15)
+        await counting.reach(len(good), 90)
         assert await worker.end() == 0
     assert_exactly_once(await river.read(river.outputs), len(good))
     (letter,) = await river.read([river.dead_letters])

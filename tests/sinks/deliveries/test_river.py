@@ -48,8 +48,8 @@ async def test_each_event_arrives_though_the_sink_is_killed_and_one_that_hangs_h
     await slow.do("be slow")
     common = {"sink": "webhook", "department": "lamps", "secret": SECRET, "in_the_clear": True}
     given = [
-        common | {"name": name, "url": its.url, "timeout": timeout}
-        for name, its, timeout in (("panel", panel, 5), ("slow", slow, 1))
+        common | {"name": "panel", "url": panel.url, "timeout": 5},  # a busy machine is no reason to try again
+        common | {"name": "slow", "url": slow.url, "timeout": 1},
     ]
     wanted = {
         "kafka": {"bootstrap": kafka.bootstrap, "prefix": prefix, "max_records": 20, "session_timeout": 6},
