@@ -47,13 +47,21 @@ def explain(
 
 
 def lines(
-    text: str, verdict: Verdict, *, subject: str | None = None, areas: Mapping[str, str] | None = None
+    text: str,
+    verdict: Verdict,
+    *,
+    subject: str | None = None,
+    areas: Mapping[str, str] | None = None,
+    most: int | None = None,
 ) -> list[Text]:
-    """Give the verdict, the marked words, and what each mark says, line by line."""
+    """Give the verdict, the marked words (`most` letters of them), and what each mark says, line by line."""
     names = areas or {}
     found = [_head(verdict, names)]
     found += [Text(f"Assunto: {_plain(subject)}", style="dim")] if subject else []
-    found += [*_marked(text, verdict).split("\n"), Text()]
+    found += _marked(text, verdict)[:most].split("\n")
+    if most is not None and len(text) > most:
+        found.append(Text(f"[… mais {len(text) - most} letras]", style="dim"))
+    found.append(Text())
     found += [_line(one, text, names) for one in reasons(verdict)]
     if others := also(verdict):
         found.append(Text.assemble(("Também: ", "bold"), Text("; ").join(_other(one, text, names) for one in others)))
@@ -77,7 +85,7 @@ def _head(verdict: Verdict, areas: Mapping[str, str]) -> Text:
         area,
         *((dot, (flags, _STYLES["flags"])) if flags else ()),
         dot,
-        ("sem dúvida", "green") if verdict.sure else ("em dúvida: uma pessoa decide", "bold yellow"),
+        ("seguro do tipo", "green") if verdict.sure else ("em dúvida: uma pessoa decide", "bold yellow"),
     )
 
 

@@ -1,9 +1,10 @@
 """What this room tells of a contact's way: the verdict with its evidence, the wait for it, what people corrected in it.
 
-The words are shown as the owner's department has them: where it has the extract, masked.
+The words are shown as the owner's department has them (`ouvidor/shown.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from rich.text import Text
 
@@ -12,11 +13,15 @@ from classifiers.rulebook import load
 from ouvidor.events import CLASSIFIED, CORRECTED, DIFFERED, DISPATCHED, DOUBTED, Incoming
 from ouvidor.glance import clean
 from ouvidor.portuguese import DIFFICULTIES, FLAGS, KINDS, SEVERITIES
-from ouvidor.records import Classified, Correction, Dispatched, Labels, Message, ShadowDifference, Verdict
+from ouvidor.records import Classified, Correction, Dispatched, Labels, ShadowDifference
 from ouvidor.settings import Settings
+from ouvidor.shown import masker, shown
 from ouvidor.steps import Step, of_type, written_at
 
 __all__ = ["steps"]
+
+_MOST: Final = 2_000
+"""Letters of a message that are shown; `ouvidor tail` shows all."""
 
 
 def steps(settings: Settings, records: Sequence[Incoming]) -> Iterator[Step]:
@@ -27,31 +32,32 @@ def steps(settings: Settings, records: Sequence[Incoming]) -> Iterator[Step]:
         yield Step(written_at(record), "doubted", "EM DÚVIDA", words, (record,))
     yield from _judged(records)
     for record, correction in of_type(records, CORRECTED, Correction):
-        yield Step(written_at(record), "corrected", "CORRIGIDA", tuple(map(Text, _corrected(correction))), (record,))
+        yield Step(
+            written_at(record),
+            "corrected",
+            "CORRIGIDA",
+            tuple(map(Text, _corrected(correction, masker(records)))),
+            (record,),
+        )
     for record, other in of_type(records, DIFFERED, ShadowDifference):
         words = (Text(f"o modelo em teste diria: {_labels(other.shadow)}"),)
         yield Step(written_at(record), "differed", "COMPARADA", words, (record,))
 
 
 def _judged(records: Sequence[Incoming]) -> Iterator[Step]:
-    judged = [(record, each.message, each.verdict) for record, each in of_type(records, CLASSIFIED, Classified)]
-    sent = [(record, each) for record, each in of_type(records, DISPATCHED, Dispatched)]
-    shown: list[tuple[Message, Verdict]] = [
-        *((each.message, each.verdict) for _, each in sent if each.dispatch.extract),
-        *((message, verdict) for _, message, verdict in judged),
-        *((each.message, each.verdict) for _, each in sent),
-    ]
-    if not shown:
+    judged = [record for record, _ in of_type(records, CLASSIFIED, Classified)]
+    sent = [record for record, _ in of_type(records, DISPATCHED, Dispatched)]
+    if not (judged or sent) or (found := shown(records)) is None:
         return
-    message, verdict = shown[0]
-    told = lines(message.text, verdict, subject=message.subject, areas=load().areas)
-    first = judged[0][0] if judged else sent[0][0]
-    yield Step(written_at(first), "judged", "JULGADA", tuple(told), tuple(record for record, *_ in judged))
+    message, verdict = found
+    if verdict is not None:
+        told = lines(message.text, verdict, subject=message.subject, areas=load().areas, most=_MOST)
+        yield Step(written_at([*judged, *sent][0]), "judged", "JULGADA", tuple(told), tuple(judged))
 
 
-def _corrected(correction: Correction) -> Iterator[str]:
+def _corrected(correction: Correction, mask: Callable[[str], str]) -> Iterator[str]:
     yield f"{_labels(correction)}, diz {correction.by}"
-    yield f"porque: {clean(correction.why)}"
+    yield f"porque: {clean(mask(correction.why))}"
 
 
 def _labels(said: Correction | Labels) -> str:

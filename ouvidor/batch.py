@@ -25,7 +25,7 @@ __all__ = ["Condemned", "DeadLetters", "Worked", "describe", "first_ready", "wor
 
 _BREATH_SECONDS = 0.05
 _NAMESPACE = "c2c5a4b8-31a5-5a6e-8a2f-646561646c74"
-_LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a datetime holds
+_LAST_SECOND = 253_402_128_000  # of the year 9999, the last that a record holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ async def close_client(client: Any, within: float = _CLOSE_SECONDS) -> None:  # 
     try:
         async with asyncio.timeout(within):
             await client.stop()
+    except asyncio.CancelledError:  # aiokafka's own, where the broker is gone: nobody cancelled us
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        _log.info("%s ended badly: cancelled", type(client).__name__)
     except Exception as error:  # noqa: BLE001 - whatever it was, there is nothing left to do with this client
         _log.info("%s ended badly: %s", type(client).__name__, type(error).__name__)
     if isinstance(client, AIOKafkaProducer):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
+from unicodedata import category
 
 from rich.text import Text
 
@@ -13,6 +14,8 @@ from ouvidor.steps import Step
 __all__ = ["row", "told"]
 
 _INDENT: Final = 16
+_JOINER: Final = "\N{ZERO WIDTH JOINER}"
+"""Within pictures of families."""
 
 
 def told(  # noqa: PLR0917 - what is told, and how it is written
@@ -33,10 +36,10 @@ def told(  # noqa: PLR0917 - what is told, and how it is written
         )
         yield 0, line
         day = local.date()
-        yield from ((_INDENT, line) for line in step.lines)
+        yield from ((_INDENT, _still(line)) for line in step.lines)
     if where is not None:
         yield 0, Text()
-        yield 0, Text.assemble(("Agora: ", "bold"), where.told(now, zone), ".")
+        yield 0, Text.assemble(("Agora: ", "bold"), _still(Text(where.told(now, zone))), ".")
 
 
 def row(number: str, steps: Sequence[Step], where: Standing | None, now: datetime, zone: tzinfo) -> dict[str, Any]:
@@ -46,12 +49,12 @@ def row(number: str, steps: Sequence[Step], where: Standing | None, now: datetim
         "standing": None if where is None else where.name,
         "owner": None if where is None else where.owner,
         "deadline": None if where is None or where.deadline is None else time_text(where.deadline),
-        "told": None if where is None else where.told(now, zone),
+        "told": None if where is None else _still(Text(where.told(now, zone))).plain,
         "steps": [
             {
                 "at": time_text(step.at),
                 "step": step.name,
-                "told": [line.plain for line in step.lines],
+                "told": [_still(line).plain for line in step.lines],
                 "events": [
                     {
                         "topic": each.topic,
@@ -66,3 +69,15 @@ def row(number: str, steps: Sequence[Step], where: Standing | None, now: datetim
             for step in steps
         ],
     }
+
+
+def _still(line: Text) -> Text:
+    """Put what steers a terminal, or turns a line around, out of action: words of events are data."""
+    found = line.copy()
+    found.plain = "".join(each if _is_still(each) else "\N{REPLACEMENT CHARACTER}" for each in line.plain)
+    return found
+
+
+def _is_still(character: str) -> bool:
+    kind = category(character)
+    return character == _JOINER or not (kind.startswith("C") or kind in {"Zl", "Zp"})

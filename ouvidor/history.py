@@ -14,18 +14,20 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
+from pydantic_core import from_json
 
 from ouvidor.errors import Rejected
-from ouvidor.events import CLASSIFIED, CORRECTED, DISPATCHED, DOUBTED, INBOUND, Incoming, decode, header
+from ouvidor.events import CORRECTED, Incoming, header
 from ouvidor.kafka import as_ours, client_options, reach
 from ouvidor.partitions import partition_of
-from ouvidor.protocol import written_after
-from ouvidor.records import Classified, Correction, Dispatched, Message
+from ouvidor.protocol import normalise, written_after
+from ouvidor.reply_event import BEFORE
 from ouvidor.settings import Settings
+from ouvidor.shown import message_of
 from ouvidor.topic_reading import in_order, reader, starts, topic_names, up_to
 from ouvidor.topics import Topics
 
-__all__ = ["history", "message_of"]
+__all__ = ["history"]
 
 Progress = Callable[[int, int], None]
 _LOOKS: Final = 100
@@ -48,10 +50,13 @@ async def history(settings: Settings, protocol: str, progress: Progress) -> list
         look = _Look(options, protocol, since, progress)
         judged = [record async for record in look.through({topics.classified} & {*there}, first=True)]
         before = [topics.doubtful, *(name for name in there if name.startswith(f"{topics.prefix}inbound."))]
-        waiting = [] if judged else [record async for record in look.through({*before} & {*there})]
+        waiting = (
+            [] if any(map(message_of, judged)) else [record async for record in look.through({*before} & {*there})]
+        )
         its = [record async for record in look.through(_by_protocol(there, topics), one_partition=True)]
         look.message = _message_id([*waiting, *judged, *its])
-        written = [record async for record in look.through({topics.replies, topics.corrections} & {*there})]
+        look.by_hand = {topics.replies, topics.corrections} & {*there}
+        written = [record async for record in look.through(look.by_hand)]
     except (KafkaError, TimeoutError) as error:
         raise as_ours(error, f"topics at {settings.kafka.servers}", settings.kafka) from error
     return in_order([*waiting, *judged, *its, *written])
@@ -67,11 +72,13 @@ class _Look:
         self._progress = progress
         self.message: str | None = None
         """The message's id: corrections may name it instead of the number."""
+        self.by_hand: Collection[str] = ()
+        """Topics that people of the house write: what the data say counts there, as for the stages."""
 
     async def through(
         self, topics: Collection[str], *, first: bool = False, one_partition: bool = False
     ) -> AsyncIterator[Incoming]:
-        """Give what speaks of the number: the first alone, or all of it."""
+        """Give what speaks of the number: up to the first that has the message, or all of it."""
         if not topics:
             return
         async with reader(topics, self._options) as consumer:
@@ -90,7 +97,7 @@ class _Look:
                         self._progress(sum(passed.values()) - sum(begins.values()), whole)
                     if self._speaks_of_it(record):
                         yield record
-                        if first:
+                        if first and message_of(record) is not None:
                             return
 
     def _is_its(self, at: TopicPartition, consumer: Any) -> bool:  # noqa: ANN401 - aiokafka ships no types
@@ -98,13 +105,24 @@ class _Look:
         return bool(at.partition == partition_of(self._protocol.encode(), partitions))
 
     def _speaks_of_it(self, record: Incoming) -> bool:
-        subject = header(record, "ce_subject")
-        if subject is not None or self.message is None or header(record, "ce_type") != CORRECTED:
-            return subject == self._protocol
+        if record.topic not in self.by_hand:
+            return header(record, "ce_subject") == self._protocol
+        kind = header(record, "ce_type") or ""
+        if kind != CORRECTED and not kind.startswith(BEFORE):
+            return False  # anybody of the house writes there: nobody else's events are taken from there
+        data = _object(record.value)
         try:
-            return str(decode(record, Correction, type=CORRECTED).message) == self.message
+            return normalise(str(data.get("protocol"))) == self._protocol
         except Rejected:
-            return False
+            return kind == CORRECTED and self.message is not None and data.get("message") == self.message
+
+
+def _object(value: bytes | None) -> dict[str, Any]:
+    try:
+        found = from_json(value or b"")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _by_protocol(there: Iterable[str], topics: Topics) -> list[str]:
@@ -117,16 +135,3 @@ def _by_protocol(there: Iterable[str], topics: Topics) -> list[str]:
 def _message_id(records: Iterable[Incoming]) -> str | None:
     """Give the id of the message that these speak of, where one of them has it."""
     return next((str(message.id) for record in records if (message := message_of(record)) is not None), None)
-
-
-def message_of(record: Incoming) -> Message | None:
-    """Give the message that an event carries; None where it carries none, or is broken."""
-    kind = header(record, "ce_type")
-    try:
-        if kind == INBOUND:
-            return decode(record, Message, type=INBOUND)
-        if kind in {CLASSIFIED, DOUBTED}:
-            return decode(record, Classified, type=str(kind)).message
-        return decode(record, Dispatched, type=DISPATCHED).message if kind == DISPATCHED else None
-    except Rejected:
-        return None

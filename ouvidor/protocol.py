@@ -24,7 +24,24 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SYMBOLS = 10
 _BITS = 5 * _SYMBOLS
 _DAY = 8
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, ".": None, "/": None})
+_READ_AS = str.maketrans(
+    {
+        "O": "0",
+        "I": "1",
+        "L": "1",
+        "-": None,
+        "\u2010": None,
+        "\u2011": None,
+        "\u2012": None,
+        "\u2013": None,
+        "\u2014": None,
+        "\u2212": None,
+        "\u00a0": None,
+        " ": None,
+        ".": None,
+        "/": None,
+    }
+)
 
 
 def _powers() -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """The address by which a mail's answer finds its case: made by who sends the mail, read by who gets the answer.
 
-`respostas+20261124-0F3K-9QZT-M7X.9f2c…@ouvidoria.example.org`: the protocol number, and a seal over it and the
+`respostas+20261123-7K3M-9QX2-4W6.9f2c…@ouvidoria.example.org`: the protocol number, and a seal over it and the
 department by a key that never leaves the house. A protocol number alone would be no proof: every customer has one, and
 whoever knew it could answer in a department's name. The same stands in the mail's `Message-ID`, which a mail program
 repeats in `In-Reply-To` and `References` where an address is lost on the way.

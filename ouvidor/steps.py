@@ -14,16 +14,17 @@ from rich.text import Text
 
 from ouvidor.entry_points import load, offered
 from ouvidor.errors import Rejected
-from ouvidor.events import DEAD_LETTERED, RETRIED, Incoming, decode, header
+from ouvidor.events import DEAD_LETTERED, INBOUND, RETRIED, Incoming, decode, header
 from ouvidor.glance import clean
-from ouvidor.history import message_of
 from ouvidor.portuguese import CHANNELS
 from ouvidor.records import DeadLetter, DeadLetterCase, Message, Retried
 from ouvidor.settings import Settings
+from ouvidor.shown import shown
 
 __all__ = ["Step", "TellSteps", "of_type", "steps", "written_at"]
 
 _GROUP: Final = "ouvidor.steps"
+_LAST_SECOND: Final = datetime(9999, 12, 30, tzinfo=UTC).timestamp()
 _HEARD_WITHIN: Final = 60
 """Seconds after which a message that was sent earlier is worth a word."""
 M = TypeVar("M", bound=BaseModel)
@@ -47,7 +48,7 @@ TellSteps: TypeAlias = Callable[[Settings, Sequence[Incoming]], Iterable[Step]]
 
 
 def steps(settings: Settings, records: Sequence[Incoming]) -> list[Step]:
-    """Tell the steps in their order, the receipt first whatever the clocks say.
+    """Tell the steps in the order of their records, the receipt first whatever the clocks say.
 
     Raises `Misconfigured` where a room cannot be loaded.
     """
@@ -58,7 +59,8 @@ def steps(settings: Settings, records: Sequence[Incoming]) -> list[Step]:
     heard = list(_heard(records, settings.organisation.tz))
     told = {_place(record) for step in (*heard, *found) for record in step.records}
     found += [_unknown(record) for record in records if _place(record) not in told]
-    return [*heard, *sorted(found, key=lambda step: step.at)]
+    place = {_place(record): number for number, record in enumerate(records)}
+    return [*heard, *sorted(found, key=lambda step: min((place[_place(each)] for each in step.records), default=-1))]
 
 
 def of_type(records: Iterable[Incoming], type: str, model: type[M]) -> Iterator[tuple[Incoming, M]]:  # noqa: A002
@@ -74,16 +76,15 @@ def of_type(records: Iterable[Incoming], type: str, model: type[M]) -> Iterator[
 
 def written_at(record: Incoming) -> datetime:
     """Give when an event was written to its topic."""
-    return datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC)
+    return datetime.fromtimestamp(min(max(record.timestamp, 0) / 1000, _LAST_SECOND), UTC)
 
 
 def _heard(records: Sequence[Incoming], zone: tzinfo) -> Iterator[Step]:
     """Tell of the receipt, from whichever event still carries the message; the one on its way in is that event."""
-    for record in records:
-        if (message := message_of(record)) is not None:
-            own = tuple(each for each in records if each.topic.rpartition("inbound.")[1])
-            yield Step(message.received_at, "heard", "RECEBIDA", tuple(map(Text, _receipt(message, zone))), own)
-            return
+    if (found := shown(records)) is not None:
+        message, _ = found
+        own = tuple(each for each in records if header(each, "ce_type") == INBOUND)
+        yield Step(message.received_at, "heard", "RECEBIDA", tuple(map(Text, _receipt(message, zone))), own)
 
 
 def _receipt(message: Message, zone: tzinfo) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from ouvidor.closing import close_client
 from ouvidor.errors import Unavailable
 from ouvidor.events import Incoming
 
@@ -25,7 +26,7 @@ async def topic_names(prefix: str, options: dict[str, Any]) -> list[str]:
         await consumer.start()
         return sorted(name for name in await consumer.topics() if name.startswith(prefix))
     finally:
-        await consumer.stop()
+        await close_client(consumer)
 
 
 @asynccontextmanager
@@ -43,7 +44,7 @@ async def reader(topics: Collection[str], options: dict[str, Any]) -> AsyncItera
         await consumer.start()
         yield consumer
     finally:
-        await asyncio.shield(consumer.stop())
+        await asyncio.shield(close_client(consumer))
 
 
 async def starts(

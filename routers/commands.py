@@ -62,7 +62,7 @@ def explain(
 
     \b
     Examples:
-      ouvidor route explain 20261124-0F3K-9QZT-M7X
+      ouvidor route explain 20261123-7K3M-9QX2-4W6
       ouvidor tail classified -n 5 --no-follow --json | ouvidor route explain
       ouvidor ingest parse --channel email letter.eml > letter.ndjson
       ouvidor classify letter.ndjson | ouvidor route explain --messages letter.ndjson

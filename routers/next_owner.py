@@ -2,13 +2,14 @@
 
 The department that handed it back has read the message, so whom it proposes comes first; then what the table would have
 said next: the other rules that hold, the area's department, the default one. Nobody gets it twice. After two rounds, or
-where nobody is left, the ombudsman has it: a message that wanders is itself a matter for the ombudsman.
+where nobody is left, the ombudsman has it: a message that wanders is itself a matter for the ombudsman. So has it a
+message about misconduct which no rule gives to anybody else: its area's department may be who is accused.
 """
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ouvidor.records import CaseHandedBack, Message, Verdict
+from ouvidor.records import CaseHandedBack, Flag, Message, Verdict
 from routers.compiled import Table
 from routers.decision import decide
 
@@ -41,6 +42,8 @@ def _candidates(handed: CaseHandedBack, message: Message, verdict: Verdict, tabl
     for rule in decide(message, verdict, table, None).held:
         if rule.then.owner is not None:
             yield Next(rule.then.owner, rule.name)
+    if Flag.MISCONDUCT in verdict.flags:
+        return  # whose area it is may be who is accused
     if verdict.area is not None and verdict.area in table.owners:
         yield Next(table.owners[verdict.area], f"area:{verdict.area}")
     yield Next(table.file.default, "default")

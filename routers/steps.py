@@ -20,6 +20,7 @@ from ouvidor.topics import Topics
 from routers.compiled import Table
 from routers.portuguese import listed, until
 from routers.reading import read_table
+from routers.route import route
 from routers.telling import told, why_ombudsman
 
 __all__ = ["steps"]
@@ -53,12 +54,18 @@ def _lines(settings: Settings, judged: Classified | None, dispatch: Dispatch) ->
     table = _table(settings)
     if table is not None and judged is not None and not dispatch.handed_back and not _another(dispatch, table):
         calendar = BusinessCalendar.from_settings(settings.organisation)
-        _, *sentences = told(judged.message, judged.verdict, table, calendar)
-        return [sentence.removeprefix("  ") for sentence in sentences]
+        now = route(judged.message, judged.verdict, table, calendar)
+        if _essence(now) == _essence(dispatch):  # the days that are closed may have changed since, or the verdict
+            _, *sentences = told(judged.message, judged.verdict, table, calendar)
+            return [sentence.removeprefix("  ") for sentence in sentences]
     return [
         *_recorded(dispatch, judged, settings),
         f"Linha da tabela: {clean(dispatch.rule)}{_another(dispatch, table)}",
     ]
+
+
+def _essence(dispatch: Dispatch) -> tuple[object, ...]:
+    return dispatch.owner, dispatch.informed, dispatch.ombudsman, dispatch.deadline, dispatch.profile
 
 
 def _recorded(dispatch: Dispatch, judged: Classified | None, settings: Settings) -> Iterator[str]:
@@ -69,11 +76,13 @@ def _recorded(dispatch: Dispatch, judged: Classified | None, settings: Settings)
         yield f"Substitui: {dispatch.deputy_for}."
     if dispatch.informed:
         yield f"Fica sabendo: {listed([*dispatch.informed])}."
-    if dispatch.extract:
-        yield "Autor: o setor recebe o extrato, sem o autor."
-    if dispatch.ombudsman:
-        why = "" if judged is None else f", porque {why_ombudsman(dispatch.why, judged.verdict)}"
-        yield f"Ouvidoria: também recebe{why}."
+    author = "o extrato, sem o autor" if dispatch.extract else "a mensagem com o autor"
+    yield f"Autor: o setor recebe {author}."
+    if not dispatch.ombudsman:
+        yield "Ouvidoria: não recebe."
+    else:
+        why = "" if judged is None else why_ombudsman(dispatch.why, judged.verdict)
+        yield f"Ouvidoria: também recebe{why and f', porque {why}'}."
 
 
 def _announced(word: CaseDispatched, settings: Settings) -> list[str]:
@@ -100,6 +109,8 @@ def _table(settings: Settings) -> Table | None:
 
 
 def _another(dispatch: Dispatch, table: Table | None) -> str:
-    if table is None or dispatch.rule.endswith(f"@{table.hash}"):
+    if table is None:
+        return " (a tabela de agora não pôde ser lida: `ouvidor check` diz por quê)"
+    if dispatch.rule.endswith(f"@{table.hash}"):
         return ""
-    return f" (a tabela em vigor é outra, {table.hash}: `ouvidor route explain` diz o que ela faria)"
+    return f" (a tabela de agora é outra, {table.hash}: `ouvidor route explain` diz o que ela faria)"

@@ -144,7 +144,9 @@ def _clause(clause: str, verdict: Verdict) -> str:
         "not_sure": "o classificador não está seguro",
         "handed_back": "os setores a devolveram",
     }
-    return words.get(clause) or f"a mensagem fala de {FLAGS[Flag(clause)]}"
+    if clause in FLAGS and clause not in words:
+        return f"a mensagem fala de {FLAGS[Flag(clause)]}"
+    return words.get(clause) or f"“{clause}”"  # of another version
 
 
 def _deadline(

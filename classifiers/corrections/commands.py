@@ -46,8 +46,8 @@ def add(  # noqa: PLR0917 - a command's options are called by name
 
     \b
     Examples:
-      ouvidor corrections add 20261122-7K3M-9QZD-41R --kind request --why "asks for a form, blames nobody"
-      ouvidor corrections add 20261122-7K3M-9QZD-41R --severity critical --flag safety --why "the wire is live"
+      ouvidor corrections add 20261123-7K3M-9QX2-4W6 --kind request --why "asks for a form, blames nobody"
+      ouvidor corrections add 20261123-7K3M-9QX2-4W6 --severity critical --flag safety --why "the wire is live"
 
     The message is looked for in `classified`, from the day in its number on. The exit code is 1 where it is not there.
     It changes nothing of the case: what was decided stays, the next training learns.

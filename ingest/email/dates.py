@@ -16,6 +16,8 @@ _MONTHS: Final = {  # Portuguese and Spanish ones that are not the English ones
     "ene": "jan", "dic": "dec",
 }  # fmt: skip
 _WORD: Final = re.compile(r"[A-Za-zçÇáéíóúÁÉÍÓÚ]+\.?")
+_IMPOSSIBLE: Final = (1, 9999)
+"""Years at whose ends a moment has no name in some zone."""
 _MOST_OFFSET: Final = timedelta(hours=15)
 _GLUED: Final = re.compile(r"((?:[A-Za-z]{3,9}, ?)?\d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d(?::\d\d)? [+-]\d{4})[A-Za-z]")
 """A date at whose end the line's was lost, so that the next header follows."""
@@ -33,7 +35,8 @@ def read_date(written: str) -> tuple[datetime | None, str | None]:
         return moment, defect or "data: seguida de outras palavras"
     if len(written) > _LONGEST:
         return None, "data: comprida demais para ser uma"
-    return _read(written) or _read(_in_english(written)) or _iso(written) or (None, "data: ilegível")
+    found = _read(written) or _read(_in_english(written)) or _iso(written)
+    return (None, "data: ilegível") if found is None or found[0].year in _IMPOSSIBLE else found
 
 
 def _read(written: str) -> tuple[datetime, str | None] | None:

@@ -111,6 +111,8 @@ def _moment(places: tuple[str, ...], zone: str | None) -> datetime | None:
                 moment = datetime.fromisoformat(iso)
             except ValueError:
                 continue
+            if not 1 < moment.year < 9999:  # noqa: PLR2004 - the ends of what a record holds
+                continue
             if moment.tzinfo is not None:
                 return moment
             if zone is not None:

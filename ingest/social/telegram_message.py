@@ -59,7 +59,7 @@ _FRAME: Final = frozenset((
 # fmt: on
 """What stands around a content and is none."""
 _MOST_LINKS: Final = 1000  # Telegram allows 100
-_GREATEST_TIME: Final = 253_402_300_799  # the year 9999
+_GREATEST_TIME: Final = 253_402_128_000  # of the year 9999, the last that a record holds
 
 
 def read_message(message: Mapping[str, Any], *, own_id: str, edited: bool, business: bool) -> Utterance | Aside:

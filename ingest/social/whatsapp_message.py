@@ -217,9 +217,10 @@ def _known(envelope: Envelope) -> bool:
 
 def _moment(value: Any) -> datetime | None:  # noqa: ANN401 - whatever JSON holds
     try:
-        return datetime.fromtimestamp(int(value), UTC)
+        moment = datetime.fromtimestamp(int(value), UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         return None
+    return moment if 1 < moment.year < 9999 else None  # noqa: PLR2004 - the ends of what a record holds
 
 
 def _words(value: Any) -> str:  # noqa: ANN401 - the same

@@ -5,6 +5,7 @@ restart, 75 is. Commands import what they need when they run: `ouvidor --help` a
 """
 
 import sys
+from io import TextIOWrapper
 from traceback import extract_tb, print_exc
 from typing import Final
 
@@ -34,6 +35,9 @@ EXIT_CODES: Final = {
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; leaves by `SystemExit`."""
     given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what a terminal's encoding lacks is escaped, and ends no command
+            stream.reconfigure(errors="backslashreplace")
     try:
         from ouvidor.cli.app import app
 

@@ -20,11 +20,11 @@ def explain(
 
     \b
     Examples:
-      ouvidor explain 20261124-0F3K-9QZT-M7X
-      ouvidor explain 20261124-0F3K-9QZT-M7X --json | jq -r .standing
+      ouvidor explain 20261123-7K3M-9QX2-4W6
+      ouvidor explain 20261123-7K3M-9QX2-4W6 --json | jq -r .standing
 
-    It shows what the customer wrote, masked where the department gets the extract, and not who wrote it: that is
-    `ouvidor identity show`. What departments wrote is shown as they wrote it. Topics are read from the number's own day
+    It shows what the customer wrote, masked until it is known that the department may read who wrote it, and never
+    that: it is `ouvidor identity show`. Topics are read from the number's own day
     on, and nothing is taken away from anybody. How a message was judged is known for 30 days where no department has
     it, else for a year. A number that is nowhere leaves with 1.
     """
@@ -47,6 +47,8 @@ def explain(
     with bar(f"looking for {number}") as progress:
         records = complete(history(settings, number, progress))
     if not records:
+        if as_json:
+            typer.echo(dumps(row(number, (), None, datetime.now(UTC), settings.organisation.tz)))
         say(f"{number}: on no topic; departments' feeds keep a year, what stands before them 30 days")
         raise typer.Exit(NO)
     found, where, now = steps(settings, records), standing(records), datetime.now(UTC)
@@ -56,4 +58,9 @@ def explain(
         return
     console = Console(soft_wrap=not sys.stdout.isatty())
     for indent, line in told(number, found, where, now, zone, settings.kafka.prefix):
-        console.print(Padding.indent(line, indent) if console.is_terminal else Text(" " * indent).append(line))
+        if not line.plain.strip():
+            console.print()
+        elif console.is_terminal:
+            console.print(Padding.indent(line, indent))
+        else:
+            console.print(Text(" " * indent).append(line))

@@ -38,7 +38,7 @@ def show(
 
     \b
     Examples:
-      ouvidor identity show 20261124-0F3K-9QZT-M7X --as ouvidoria/ana.souza --why "convocar para depor no PAD 12/2026"
+      ouvidor identity show 20261123-7K3M-9QX2-4W6 --as ouvidoria/ana.souza --why "convocar para depor no PAD 12/2026"
       ouvidor tail identity-accesses --from-beginning --no-follow --json      who looked, and why
 
     Without a reason nothing is shown. Where the access cannot be written, nothing is shown either. A number that is

@@ -8,8 +8,19 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 __all__ = ["Record", "Utc"]
 
 
+_FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+_LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+"""Between these a moment can be told in any zone."""
+
+
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        its = moment.astimezone(UTC)
+    except OverflowError:  # pydantic would let it through to whoever reads
+        its = None
+    if its is None or not _FIRST <= its <= _LAST:
+        raise ValueError("a moment between the years 1 and 9999 is expected")
+    return its
 
 
 _new: Final = object.__new__

@@ -60,7 +60,7 @@ def list_deliveries(
     Examples:
       ouvidor deliveries list                              all that is open
       ouvidor deliveries list --state failed --json | jq -r .destination | sort | uniq -c
-      ouvidor deliveries list --protocol 20261124-0F3K-9QZT-M7X --state delivered
+      ouvidor deliveries list --protocol 20261123-7K3M-9QX2-4W6 --state delivered
 
     Open is: waiting for its next try; failed (ten tries in 76 hours) or refused, which a person has to look at.
     """  # noqa: D301 - the backspace is the character that keeps typer from wrapping the examples

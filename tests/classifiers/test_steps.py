@@ -35,7 +35,8 @@ def told(step: Step) -> str:
 def test_the_verdict_is_told_with_its_words_and_why():
     said, how = judged()
     classified = event(Classified(message=said, verdict=how), "ouvidor.classified", CLASSIFIED)
-    (step,) = steps(Settings(), records(classified))
+    its = event(Dispatched(message=said, verdict=how, dispatch=dispatch()), "ouvidor.department.saude", DISPATCHED)
+    (step,) = steps(Settings(), records(classified, its))
     assert (step.name, [record.topic for record in step.records]) == ("judged", ["ouvidor.classified"])
     assert "gravidade crítica" in told(step)
     assert "Rosa Lima diz que caiu um fio." in told(step)
@@ -55,6 +56,35 @@ def test_where_the_department_gets_the_extract_its_words_are_shown():
     (step,) = steps(Settings(), history)
     assert "[pessoa 1] diz" in told(step)
     assert "Rosa" not in told(step)
+
+
+def test_until_it_is_known_that_the_department_may_read_who_wrote_the_words_are_masked():
+    said, how = judged()
+    said = said.model_copy(update={"author": said.author.model_copy(update={"name": "Rosa Lima"})})
+    named = Correction(protocol=NUMBER, severity=Severity.HIGH, by="ombudsman", why="a Rosa Lima confirmou", at=BEGAN)
+    waiting = [
+        event(Classified(message=said, verdict=how), "ouvidor.classified", CLASSIFIED),
+        event(Dispatched(message=said, verdict=how, dispatch=dispatch()), "ouvidor.ombudsman", DISPATCHED),
+        event(named, "ouvidor.corrections", CORRECTED),
+    ]
+    found = {step.name: told(step) for step in steps(Settings(), records(*waiting))}
+    assert "[NOME 1] diz que caiu um fio." in found["judged"]
+    assert "“caiu um fio”" in found["judged"]
+    assert "porque: a [NOME 1] confirmou" in found["corrected"]
+    owners = event(Dispatched(message=said, verdict=how, dispatch=dispatch()), "ouvidor.department.saude", DISPATCHED)
+    found = {step.name: told(step) for step in steps(Settings(), records(*waiting, owners))}
+    assert "Rosa Lima diz" in found["judged"]
+    assert "a Rosa Lima confirmou" in found["corrected"]
+
+
+def test_a_long_message_is_shown_in_part_and_its_evidence_whole():
+    said, how = judged()
+    spoke = Evidence(start=5000, end=5011, label="flags:safety", source="rule:wires-down")
+    said = said.model_copy(update={"text": f"{'x' * 4999} caiu um fio."})
+    whole = Dispatched(message=said, verdict=how.model_copy(update={"evidence": (spoke,)}), dispatch=dispatch())
+    (step,) = steps(Settings(), records(event(whole, "ouvidor.department.saude", DISPATCHED)))
+    assert "[… mais 3012 letras]" in told(step)
+    assert "“caiu um fio”" in told(step)
 
 
 def test_a_verdict_that_only_a_department_still_has_is_told_from_there():

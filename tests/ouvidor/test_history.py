@@ -109,6 +109,20 @@ async def test_all_that_speaks_of_a_contact_is_found_wherever_it_lies_and_in_ord
     assert found[4:] == ["corrections", "corrections", "replies"] * 3
 
 
+async def test_what_anybody_may_write_is_taken_for_what_it_may_be_alone(river: River):
+    """Departments write to `replies`: no event of ours is taken from there, and the data's number counts."""
+    ours, identity = protocol_number(uuid4(), TODAY), uuid4()
+    await river.write(event(message(), river.topics.classified, "x", key=ours, subject=ours), 1)
+    await river.judge(ours, identity, 1)
+    forged = announced(protocol=ours, owner="ninguem")
+    await river.write(event(forged, river.topics.replies, CASE_DISPATCHED, key=ours, subject=ours))
+    said = answer().model_copy(update={"protocol": ours, "id": uuid4()})
+    unnamed = reply_event(said, river.topics.replies, "/test", None)
+    headers = tuple(each for each in unnamed.headers if each[0] != "ce_subject")
+    await river.write(Output(unnamed.topic, unnamed.value, unnamed.key, headers))
+    assert await river.found(ours) == ["classified", "classified", "replies"]
+
+
 async def test_what_is_not_judged_yet_is_found_where_it_waits(river: River):
     ours, others = (protocol_number(uuid4(), TODAY) for _ in range(2))
     await river.hear(others, 1)

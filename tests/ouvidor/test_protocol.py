@@ -138,3 +138,7 @@ def test_the_day_is_the_organisations():
     moment = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
     assert day_in(ZoneInfo("America/Sao_Paulo"), moment) == date(2026, 11, 21)
     assert day_in(ZoneInfo("Europe/Lisbon"), moment) == date(2026, 11, 22)
+
+
+def test_a_number_is_read_with_any_dash_that_an_editor_made_of_ours():
+    assert normalise("20261123\u20137k3m\u20149qx2\u2011\u00a04w6") == "20261123-7K3M-9QX2-4W6"

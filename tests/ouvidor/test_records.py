@@ -153,6 +153,15 @@ def minimal(**changes: object) -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T00:00:00Z"],
+)
+def test_a_moment_that_some_zone_cannot_tell_is_refused_as_any_other_fault(written: str):
+    with pytest.raises(ValidationError, match="between the years 1 and 9999"):
+        TypeAdapter(Utc).validate_python(written)
+
+
 def test_whatever_zone_a_time_comes_in_it_is_utc_inside():
     message = Message.model_validate(minimal())
     assert message.received_at == datetime(2026, 11, 21, 15, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """Where a contact stands by the events of its history."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ouvidor.batch import DeadLetters
 from ouvidor.errors import Rejected
 from ouvidor.events import CASE_DISPATCHED, CLASSIFIED, DISPATCHED, DOUBTED, INBOUND, RETRIED, Output
-from ouvidor.records import CaseHandedBack, Classified, Dispatched, Place, Retried
+from ouvidor.records import CaseExtended, CaseHandedBack, Classified, Dispatched, Extend, Place, Retried
 from ouvidor.standing import Standing, standing
 from ouvidor.topics import Topics
 from tests.history import BEGAN, DEADLINE, NUMBER, announced, answer, answered, dispatch, event, hand_back, records
@@ -74,7 +75,7 @@ def test_who_has_no_event_that_tells_stands_nowhere():
     ("before", "words"),
     [
         (timedelta(hours=30, minutes=5), "com saude; resposta até 27/11/2026 às 09:00, faltam 30 h"),
-        (timedelta(days=2, hours=5), "com saude; resposta até 27/11/2026 às 09:00, faltam 2 dias"),
+        (timedelta(days=4, hours=5), "com saude; resposta até 27/11/2026 às 09:00, faltam 4 dias"),
         (timedelta(minutes=20), "com saude; resposta até 27/11/2026 às 09:00, faltam 20 min"),
         (-timedelta(hours=1), "com saude; resposta até 27/11/2026 às 09:00, venceu há 1 h"),
     ],
@@ -83,3 +84,37 @@ def test_the_time_that_is_left_is_told(before: timedelta, words: str):
     zone = ZoneInfo("America/Sao_Paulo")
     assert Standing("department", "saude", DEADLINE, "com saude").told(DEADLINE - before, zone) == words
     assert Standing("answered", "saude", words="respondida").told(datetime.now(UTC), zone) == "respondida"
+
+
+def test_events_of_one_moment_count_in_the_order_in_which_they_were_written():
+    """All events of one transaction may have the same millisecond."""
+    more = Extend(id=uuid4(), protocol=NUMBER, department="saude", by="p", at=BEGAN, reason="falta um laudo")
+    extended = event(
+        CaseExtended(protocol=NUMBER, at=BEGAN, owner="saude", deadline=DEADLINE, before=BEGAN, reply=more),
+        "ouvidor.case-events",
+        "ouvidor.case.extended.v1",
+    )
+    found = standing(records(CERTAIN, FEED, WORD, extended, ANSWERED, minutes=[0, 1, 1, 2, 2]))
+    assert found is not None
+    assert found.name == "answered"
+
+
+def test_a_replay_and_clocks_that_differ_change_nothing():
+    replayed = standing(records(CERTAIN, FEED, WORD, ANSWERED, WORD))
+    assert replayed is not None
+    assert replayed.name == "answered"
+    overtaken = standing(records(CERTAIN, FEED, WORD, AGAIN, HANDED_BACK))
+    assert overtaken is not None
+    assert (overtaken.name, overtaken.owner) == ("department", "educacao")
+
+
+def test_a_dead_letter_holds_up_until_something_moves_and_the_shadow_s_holds_up_nothing():
+    (judged,) = records(CERTAIN)
+    for stage, name in (("shadow", "routing"), ("route", "dead-letter")):
+        letter, case = DeadLetters(stage, Topics(), clock=lambda: BEGAN).outputs(judged, Rejected("no"), 1)
+        found = standing(records(CERTAIN, letter, case))
+        assert found is not None
+        assert found.name == name
+        moved = standing(records(CERTAIN, letter, case, FEED))
+        assert moved is not None
+        assert moved.name == "department"

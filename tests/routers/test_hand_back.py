@@ -96,6 +96,13 @@ def test_it_goes_to_whom_is_proposed_or_whom_the_table_names_next_and_after_two_
     assert found == expected
 
 
+def test_a_denunciation_never_goes_to_its_area_s_department_which_may_be_accused(table_of: Tables):
+    judged = verdict(Flag.MISCONDUCT, area="vias")
+    assert next_owner(handed("lamps"), numbered(), judged, table_of(RULES)) == ("board", "second")
+    assert next_owner(handed("lamps", "board"), numbered(), judged, table_of(RULES)).owner == "ombudsman"
+    assert next_owner(handed("lamps", "board", proposed="roads"), numbered(), judged, table_of(RULES)).owner == "roads"
+
+
 def test_where_nobody_is_left_the_ombudsman_has_it(table_of: Tables):
     assert next_owner(handed("counter"), numbered(), verdict(area=None), table_of()).owner == "ombudsman"
     assert next_owner(handed("roads"), numbered(), verdict(area=None), table_of()).owner == "counter"

@@ -10,7 +10,7 @@ from ouvidor.steps import Step
 from routers.reading import read_table
 from routers.route import copies, route
 from routers.steps import steps
-from tests.history import NUMBER, announced, dispatch, event, records
+from tests.history import DEADLINE, NUMBER, announced, dispatch, event, records
 from tests.routers.samples import message, verdict
 
 pytestmark = pytest.mark.usefixtures("nowhere")
@@ -38,6 +38,21 @@ def test_a_dispatch_by_the_table_in_force_is_told_once_in_its_sentences(calendar
     assert told[-1] == f"Linha da tabela: area:telecom@{table.hash}"
 
 
+def test_where_the_days_that_count_changed_since_the_record_is_told(calendar: BusinessCalendar):
+    table = read_table()
+    found = route(SAID, HOW, table, calendar).model_copy(update={"deadline": DEADLINE})
+    feed = event(Dispatched(message=SAID, verdict=HOW, dispatch=found), "ouvidor.department.comercial", DISPATCHED)
+    (step,) = steps(Settings(), records(JUDGED, feed))
+    assert lines(step)[0] == "Responde: comercial, até 27/11/2026 às 09:00, perfil seed."
+    assert lines(step)[-1] == f"Linha da tabela: area:telecom@{table.hash}"
+
+
+def test_a_clause_of_another_version_is_named_and_none_says_nothing():
+    for why, words in (((), "também recebe."), (("nova",), "também recebe, porque “nova”.")):
+        (step,) = steps(Settings(), records(JUDGED, of(ombudsman=True, why=why)))
+        assert f"Ouvidoria: {words}" in lines(step)
+
+
 def of(**changes: object) -> Output:
     return event(
         Dispatched(message=SAID, verdict=HOW, dispatch=dispatch(**changes)), "ouvidor.department.saude", DISPATCHED
@@ -51,9 +66,10 @@ def test_by_another_table_it_is_told_as_far_as_the_record_says():
     assert lines(step) == [
         "Responde: saude, até 27/11/2026 às 09:00, perfil seed.",
         "Fica sabendo: juridico.",
+        "Autor: o setor recebe a mensagem com o autor.",
         "Ouvidoria: também recebe, porque a mensagem fala de órgão externo.",
         (
-            f"Linha da tabela: area:saude@0 (a tabela em vigor é outra, {read_table().hash}:"
+            f"Linha da tabela: area:saude@0 (a tabela de agora é outra, {read_table().hash}:"
             " `ouvidor route explain` diz o que ela faria)"
         ),
     ]

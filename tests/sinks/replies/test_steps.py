@@ -27,10 +27,10 @@ def test_a_reply_is_told_once_by_what_came_of_it():
 def test_a_reply_that_nobody_read_waits_and_one_that_was_refused_does_not():
     (step,) = steps(Settings(), records(SENT, SENT))
     assert told(step)[0] == "reply-waits"
-    assert told(step)[1][-1] == "ninguém a leu ainda: `ouvidor run sinks` corre?"
+    assert told(step)[1][-1] == "não se sabe o que foi feito dela: `ouvidor run sinks` corre?"
     refused = Refused(reply=answer().id, department="saude", field="department", reason="não é deste", at=BEGAN)
     (step,) = steps(Settings(), records(SENT, event(refused, "ouvidor.refused.saude", REFUSED)))
-    assert told(step) == ("refused", ["a resposta de saude não foi aceita (department): não é deste"], 2)
+    assert told(step) == ("refused", ["a de saude (department): não é deste"], 2)
 
 
 def test_each_command_says_its_own_words():
