@@ -24,9 +24,9 @@ def explain(
       ouvidor explain 20261123-7K3M-9QX2-4W6 --json | jq -r .standing
 
     It shows what the customer wrote, masked until it is known that the department may read who it was. Who it was it
-    shows never: that is `ouvidor identity show`. Topics are read from the number's own day on, and nothing is taken away
-    from anybody. How a message was judged is known for 30 days where no department has it, else for a year. A number
-    that is nowhere leaves with 1.
+    shows never: that is `ouvidor identity show`. Topics are read from the number's own day on, and nothing is taken
+    away from anybody. How a message was judged is known for 30 days where no department has it, else for a year. A
+    number that is nowhere leaves with 1.
     """
     from json import dumps
 
