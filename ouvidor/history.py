@@ -127,9 +127,10 @@ def _object(value: bytes | None) -> dict[str, Any]:
 
 def _by_protocol(there: Iterable[str], topics: Topics) -> list[str]:
     """Give the topics whose events are ours alone, and lie by their protocol numbers."""
-    named = {topics.ombudsman, topics.case_commands, topics.case_events, topics.mail_answers, topics.shadow}
+    cases = {topics.ombudsman, topics.case_commands, topics.case_events, topics.mail_answers}
+    named = cases | {topics.shadow, topics.dead_letter}
     feeds = (topics.department(""), topics.refused(""))
-    return [name for name in there if name in named | {topics.dead_letter} or name.startswith(feeds)]
+    return [name for name in there if name in named or name.startswith(feeds)]
 
 
 def _message_id(records: Iterable[Incoming]) -> str | None:

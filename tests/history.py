@@ -50,15 +50,8 @@ def announced(**changes: object) -> CaseDispatched:
 
 def answer(**changes: object) -> Answer:
     """What `saude` answers."""
-    return Answer(
-        id=UUID(int=9),
-        protocol=NUMBER,
-        department="saude",
-        by="plantao",
-        at=BEGAN,
-        text="Consulta remarcada.",
-        **changes,
-    )
+    usual = {"id": UUID(int=9), "protocol": NUMBER, "department": "saude", "by": "plantao", "at": BEGAN}
+    return Answer.model_validate(usual | {"text": "Consulta remarcada."} | changes)
 
 
 def hand_back() -> HandBack:

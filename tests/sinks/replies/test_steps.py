@@ -2,13 +2,23 @@
 
 from uuid import UUID
 
-from ouvidor.events import MAIL_ANSWERED, REFUSED
-from ouvidor.records import AskCustomer, CaseCustomerAsked, CaseExtended, Extend, MailAnswer, Original, Refused
+from ouvidor.events import DISPATCHED, MAIL_ANSWERED, REFUSED
+from ouvidor.records import (
+    AskCustomer,
+    CaseCustomerAsked,
+    CaseExtended,
+    Dispatched,
+    Extend,
+    MailAnswer,
+    Original,
+    Refused,
+)
 from ouvidor.reply_event import reply_event
 from ouvidor.settings import Settings
 from ouvidor.steps import Step
 from sinks.replies.steps import steps
-from tests.history import BEGAN, DEADLINE, NUMBER, answer, answered, event, hand_back, records
+from tests.history import BEGAN, DEADLINE, NUMBER, answer, answered, dispatch, event, hand_back, records
+from tests.routers.samples import message, verdict
 
 SENT = reply_event(answer(), "ouvidor.replies", "/test", None)
 PASSED_ON = reply_event(answer(), "ouvidor.case-commands", "/test", None)
@@ -55,6 +65,27 @@ def test_each_command_says_its_own_words():
         "prazo: de 24/11/2026 às 09:00 para 27/11/2026 às 09:00",
     ]
     assert words["reply-waits"][1] == "porque: é da educação, não nosso"
+
+
+def test_where_the_department_gets_the_extract_its_words_are_masked_too():
+    """An answer begins with a name; so may the reason of who handed it back."""
+    said = message(protocol=NUMBER, text="Sou a Rosa Lima e denuncio o fiscal.")
+    said = said.model_copy(update={"author": said.author.model_copy(update={"name": "Rosa Lima"})})
+    copies = [
+        event(
+            Dispatched(message=said, verdict=verdict(), dispatch=dispatch(extract=extract)),
+            f"ouvidor.{topic}",
+            DISPATCHED,
+        )
+        for topic, extract in (("ombudsman", False), ("department.saude", True))
+    ]
+    came = event(
+        answered(answer(text="Prezada Rosa Lima, abrimos apuração.")), "ouvidor.case-events", "ouvidor.case.answered.v1"
+    )
+    (step,) = steps(Settings(), records(*copies, came))
+    assert told(step)[1][1] == "“Prezada [NOME 1], abrimos apuração.”"
+    (step,) = steps(Settings(), records(copies[0], came))
+    assert "Rosa" not in told(step)[1][1]
 
 
 def test_an_answer_by_mail_is_told_though_no_reply_came_of_it():
